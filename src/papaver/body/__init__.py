@@ -1,0 +1,1 @@
+"""One body, seconds to days: kinetics, the mu receptor, breathing, overdose."""

@@ -1,0 +1,350 @@
+"""Gas stores, drives and blood flow of the published overdose model (Mann et al. 2022), equations 1 to 9.
+
+Compiled pieces only; ``breathing`` runs them. All numbers come in the record ``p`` (fields: the names in
+``data/fda_*.csv``). Time in s, pressures in mmHg, contents in L/L, flows in L/s, drives in L/min, opioid in
+mg, effect sites in pM, naloxone in ng and mL. The state ``y`` of one person:
+
+====  =============================================  ====  ============================================
+ 0-2  opioid in centre, second, third compartment       9   PCO2 of the alveoli
+   3  opioid at the effect site                         10  PO2 of the alveoli
+   4  receptors bound by the opioid (share)             11  CO2, 12: O2 content of the brain
+   5  receptors bound by naloxone (share)               13  CO2, 14: O2 content of tissue
+   6  naloxone in plasma, 7: in the second volume       15  flow response to CO2, 16: to low O2
+   8  naloxone at the effect site                       17  peripheral, 18: central drive
+  20  flow factor of the collapse (1 = none)            19  slow effect of brain O2 (hypoxic modulation)
+====  =============================================  ====  ============================================
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from papaver.body.delay import History, look_back, step_at
+from papaver.compiled import compiled
+
+Floats = npt.NDArray[np.float64]
+
+STATES = 21
+REMEMBERED_STATES, REMEMBERED_SIGNALS = (11, 12), 1
+"""Needed of the past: the CO2 content of the brain (a state) and carotid firing (follows from states)."""
+WATCHED = (
+    "collapsed",
+    "naloxone_s",
+    "naloxone_doses",
+    "naloxone_gap_s",
+    "delay_s",
+    "ventilation",
+    "arterial_o2",
+    "arterial_co2",
+    "brain_o2",
+    "flow",
+)
+"""Set by the run: collapse begun (0 or 1), time of the first naloxone (s, inf: none), number of doses, time
+between them (s). Left by the last evaluation: shortest delay (s, 0: none), minute ventilation (L/min),
+arterial PO2 and PCO2, brain PO2 (mmHg), total flow (L/s)."""
+WATCH = np.dtype([(name, np.float64) for name in WATCHED])
+
+
+class Course(NamedTuple):
+    """What goes with one run beside its numbers.
+
+    ``watch``: one record (dtype ``WATCH``) that the equations read and write. ``signal_s``, ``signal``: a
+    given agonist signal at given times (s) that replaces the opioid's binding; empty for none.
+    """
+
+    watch: npt.NDArray[np.void]
+    signal_s: Floats
+    signal: Floats
+
+
+class Gases(NamedTuple):
+    """Pressures (mmHg), contents (L/L) and flows (L/s) that follow from the gas stores."""
+
+    arterial_co2: float
+    arterial_o2: float
+    brain_co2: float
+    brain_o2: float
+    tissue_o2: float
+    lung_co2: float
+    lung_o2: float
+    brain_blood_co2: float
+    brain_blood_o2: float
+    tissue_blood_co2: float
+    tissue_blood_o2: float
+    vein_co2: float
+    vein_o2: float
+    artery_co2: float
+    artery_o2: float
+    brain_flow: float
+    tissue_flow: float
+
+
+@compiled
+def blood_contents(co2: float, o2: float, p: Any) -> tuple[float, float]:
+    """CO2 and O2 content of blood (L/L) at its pressures (mmHg): equation 6 (Spencer)."""
+    f_o2 = o2 * (1.0 + p.bohr_beta * co2) / (p.o2_half * (1.0 + p.bohr_alpha * co2))
+    f_co2 = co2 * (1.0 + p.haldane_beta * o2) / (p.co2_half * (1.0 + p.haldane_alpha * o2))
+    x_o2 = f_o2 ** (1.0 / p.o2_power)
+    x_co2 = f_co2 ** (1.0 / p.co2_power)
+    most = p.blood_molar_volume
+    return most * p.co2_capacity * x_co2 / (1.0 + x_co2), most * p.o2_capacity * x_o2 / (1.0 + x_o2)
+
+
+@compiled
+def blood_pressures(c_co2: float, c_o2: float, p: Any) -> tuple[float, float]:
+    """PCO2 and PO2 (mmHg) of blood of given contents: equation 6 turned round, a pair of quadratics."""
+    most = p.blood_molar_volume
+    d_o2 = p.o2_half * (c_o2 / (most * p.o2_capacity - c_o2)) ** p.o2_power
+    d_co2 = p.co2_half * (c_co2 / (most * p.co2_capacity - c_co2)) ** p.co2_power
+    a1, b1, a2, b2 = p.bohr_alpha, p.bohr_beta, p.haldane_alpha, p.haldane_beta
+    both = a1 * a2 * d_o2 * d_co2
+    lead_co2, lead_o2 = b1 + a1 * b2 * d_o2, b2 + a2 * b1 * d_co2
+    half_co2 = -(1.0 + b2 * d_o2 - b1 * d_co2 - both) / (2.0 * lead_co2)
+    half_o2 = -(1.0 + b1 * d_co2 - b2 * d_o2 - both) / (2.0 * lead_o2)
+    co2 = half_co2 + np.sqrt(half_co2**2 + (d_co2 + a2 * d_co2 * d_o2) / lead_co2)
+    o2 = half_o2 + np.sqrt(half_o2**2 + (d_o2 + a1 * d_o2 * d_co2) / lead_o2)
+    return co2, o2
+
+
+@compiled
+def gases(
+    lung_co2: float, lung_o2: float, brain_co2: float, brain_o2: float,
+    tissue_co2: float, tissue_o2: float, flow_co2: float, flow_o2: float, factor: float, p: Any,
+) -> Gases:  # fmt: skip
+    """Everything the gas stores fix at one moment: equations 5 to 8 without their rates."""
+    lung_co2, brain_o2, tissue_o2 = max(0.0, lung_co2), max(0.0, brain_o2), max(0.0, tissue_o2)
+    pb_co2 = (max(0.0, brain_co2) - p.brain_bicarbonate) / p.co2_solubility
+    pt_co2 = (max(0.0, tissue_co2) - p.tissue_bicarbonate) / p.co2_solubility
+    pb_o2, pt_o2 = brain_o2 / p.o2_solubility, tissue_o2 / p.o2_solubility
+    cb_co2, cb_o2 = blood_contents(pb_co2, pb_o2, p)
+    ct_co2, ct_o2 = blood_contents(pt_co2, pt_o2, p)
+    ce_co2, ce_o2 = blood_contents(lung_co2, lung_o2, p)
+    brain_flow = p.brain_flow * (1.0 + flow_co2 + flow_o2)
+    tissue_flow = p.tissue_flow * (1.0 + p.tissue_flow_o2 * flow_o2)
+    brain_share = brain_flow / (brain_flow + tissue_flow)
+    cv_co2 = brain_share * cb_co2 + (1.0 - brain_share) * ct_co2
+    cv_o2 = brain_share * cb_o2 + (1.0 - brain_share) * ct_o2
+    ca_co2 = (1.0 - p.shunt) * ce_co2 + p.shunt * cv_co2
+    ca_o2 = (1.0 - p.shunt) * ce_o2 + p.shunt * cv_o2
+    pa_co2, pa_o2 = blood_pressures(ca_co2, ca_o2, p)
+    return Gases(
+        pa_co2, pa_o2, pb_co2, pb_o2, pt_o2, ce_co2, ce_o2, cb_co2, cb_o2, ct_co2, ct_o2,
+        cv_co2, cv_o2, ca_co2, ca_o2, factor * brain_flow, factor * tissue_flow,
+    )  # fmt: skip
+
+
+@compiled
+def gases_of(y: Floats, p: Any) -> Gases:
+    """The gases of a state."""
+    return gases(y[9], y[10], y[11], y[12], y[13], y[14], y[15], y[16], y[20], p)
+
+
+@compiled
+def shifted(agonist: float, tolerance: float) -> float:
+    """Signal after a post-receptor shift, A / (A + T (1 - A)); T = 1 is none, affinity is untouched."""
+    agonist = min(1.0, max(0.0, agonist))
+    return agonist / (agonist + tolerance * (1.0 - agonist)) if agonist > 0.0 else 0.0
+
+
+@compiled
+def interpolated(t: float, times: Floats, levels: Floats) -> float:
+    """Straight line between the points; the first or last level outside of them."""
+    after = np.searchsorted(times, t)
+    if after == 0:
+        return float(levels[0])
+    if after == times.size:
+        return float(levels[-1])
+    share = (t - times[after - 1]) / (times[after] - times[after - 1])
+    return float(levels[after - 1] + share * (levels[after] - levels[after - 1]))
+
+
+@compiled
+def signal_at(t: float, y: Floats, p: Any, course: Course) -> float:
+    """The agonist signal that acts on breathing: bound opioid times its efficacy, or the given course."""
+    if course.signal_s.size > 0:
+        return shifted(interpolated(t, course.signal_s, course.signal), p.tolerance)
+    return shifted(p.opioid_efficacy * y[4], p.tolerance)
+
+
+@compiled
+def wakefulness_of(signal: float, p: Any) -> float:
+    """Wakefulness drive (L/min) left by the signal: W - Kf of equation 4."""
+    return float(p.wakefulness - p.wakefulness_scale * signal**p.wakefulness_power)
+
+
+@compiled
+def ventilation_of(y: Floats, wakefulness: float, flow: float, p: Any) -> float:
+    """Minute ventilation (L/min): equation 4, and its fading at low flow (equation 9)."""
+    peripheral = y[19] * y[17] if y[17] >= 0.0 else y[17]
+    ventilation = wakefulness + max(0.0, peripheral + y[18])
+    if flow <= p.fade_flow:
+        ventilation *= flow / p.fade_flow
+    return 0.0 if flow <= p.stop_flow else max(0.0, ventilation)
+
+
+@compiled
+def firing(arterial_co2: float, arterial_o2: float, p: Any) -> float:
+    """Firing of the carotid bodies: f of equation 4."""
+    e = np.exp((arterial_o2 - p.chemo_o2) / p.chemo_o2_width)
+    at_o2 = (p.chemo_max + p.chemo_min * e) / (1.0 + e)
+    return float(p.chemo_gain * np.log(arterial_co2 / p.chemo_co2) * at_o2)
+
+
+@compiled
+def delay_of(volume: float, flow: float, p: Any) -> float:
+    """Transport delay (s): the volume of blood on the way over the present flow; none below a small flow."""
+    return volume / flow if flow >= p.delay_flow else 0.0
+
+
+@compiled
+def delayed_firing(t: float, now: Gases, history: History, p: Any) -> float:
+    """Carotid firing at the gases that left the lung one delay ago (the present ones before time 0)."""
+    flow = now.brain_flow + now.tissue_flow
+    then = t - delay_of(p.peripheral_delay_volume, flow, p)
+    if then <= 0.0 or then >= t:
+        return firing(now.arterial_co2, now.arterial_o2, p)
+    return look_back(history, step_at(history, then), 1, then)
+
+
+@compiled
+def delayed_brain_co2(t: float, now: Gases, history: History, p: Any) -> float:
+    """Brain PCO2 (mmHg) one delay ago (the present one before time 0)."""
+    then = t - delay_of(p.central_delay_volume, now.brain_flow + now.tissue_flow, p)
+    if then <= 0.0 or then >= t:
+        return now.brain_co2
+    content = look_back(history, step_at(history, then), 0, then)
+    return (max(0.0, content) - p.brain_bicarbonate) / p.co2_solubility
+
+
+@compiled
+def firing_soon(y: Floats, dy: Floats, trial: Floats, p: Any) -> float:
+    """Carotid firing a moment (``difference_s``) after the state ``y`` that changes at the rate ``dy``."""
+    for i in range(y.size):
+        trial[i] = y[i] + p.difference_s * dy[i]
+    soon = gases_of(trial, p)
+    return firing(soon.arterial_co2, soon.arterial_o2, p)
+
+
+@compiled
+def volume_divisor(flow: float, p: Any) -> float:
+    """Divisor of the central drug volumes: they halve when flow rises well above rest (equation 1)."""
+    over = (p.volume_flow_ratio - flow / p.volume_flow_rest) / p.volume_flow_width
+    return 1.0 + p.volume_change / (1.0 + np.exp(over))
+
+
+@compiled
+def naloxone_input(t: float, p: Any, course: Course) -> float:
+    """Naloxone reaching plasma from depot and transits (ng/s): equation 2's D, T1, T2, solved exactly.
+
+    With g = kin - ktr, one dose gives T2 = F dose ktr^2 u^2 exp(-ktr u) h(g u), h(x) = (exp(-x) - 1 + x)/x^2.
+    """
+    rate = 0.0
+    watch = course.watch[0]
+    for dose in range(int(watch.naloxone_doses)):
+        u = t - watch.naloxone_s - dose * watch.naloxone_gap_s
+        if u > 0.0:
+            rate += transit(u, p)
+    return rate
+
+
+@compiled
+def transit(u: float, p: Any) -> float:
+    """Flow (ng/s) out of the second transit ``u`` seconds after one dose into the depot."""
+    ktr, kin = p.naloxone_ktr, p.naloxone_kin
+    x = (kin - ktr) * u
+    if abs(x) < p.series_below:
+        shape = np.exp(-ktr * u) * u**2 * (1.0 - x / 3.0 * (1.0 - x / 4.0)) / 2.0
+    else:
+        shape = (np.exp(-kin * u) - np.exp(-ktr * u) * (1.0 - x)) / (kin - ktr) ** 2
+    return float(kin * p.naloxone_f * p.naloxone_dose * ktr**2 * shape)
+
+
+@compiled
+def drug_rates(t: float, y: Floats, dy: Floats, flow: float, p: Any, course: Course) -> None:
+    """Opioid and naloxone in the body and on the receptor: equations 1 to 3."""
+    divisor = volume_divisor(flow, p)
+    dy[0] = p.opioid_k21 * y[1] + p.opioid_k31 * y[2] - (p.opioid_kout + p.opioid_k12 + p.opioid_k13) * y[0]
+    dy[1] = p.opioid_k12 * y[0] - p.opioid_k21 * y[1]
+    dy[2] = p.opioid_k13 * y[0] - p.opioid_k31 * y[2]
+    plasma_pm = p.pm_per_mg_l * y[0] * divisor / p.opioid_volume / p.opioid_molar_mass
+    dy[3] = p.opioid_k_effect * (plasma_pm - y[3])
+    free = 1.0 - y[4] - y[5]
+    dy[4] = p.opioid_kon * free * max(0.0, y[3]) ** p.opioid_slope - p.opioid_koff * y[4]
+    dy[5] = p.naloxone_kon * free * max(0.0, y[8]) ** p.naloxone_slope - p.naloxone_koff * y[5]
+    exchange = p.naloxone_flow * (y[6] - y[7])
+    given = naloxone_input(t, p, course)
+    dy[6] = (given - p.naloxone_clearance * y[6] - exchange) * divisor / p.naloxone_v1
+    dy[7] = exchange / p.naloxone_v2
+    dy[8] = p.naloxone_k_effect * (p.pm_per_ng_ml * y[6] / p.naloxone_molar_mass - y[8])
+
+
+@compiled
+def metabolism(power: float, floor: float, local_o2: float, p: Any) -> float:
+    """Metabolism over rest: falls with wakefulness to a floor, and to 0 with local O2 (equation 7)."""
+    return max(power, floor) * min(1.0, local_o2 / p.metabolism_o2_limit)
+
+
+@compiled
+def store_rates(y: Floats, dy: Floats, now: Gases, ventilation: float, wakefulness: float, p: Any) -> None:
+    """Gas stores of lung, brain and tissue: equations 5 and 7."""
+    alveolar = p.alveolar_fraction * ventilation / p.seconds_per_minute
+    lung = p.gas_constant * (now.brain_flow + now.tissue_flow) * (1.0 - p.shunt)
+    co2 = alveolar * (p.inspired_co2 - y[9]) + lung * (now.vein_co2 - now.lung_co2)
+    o2 = alveolar * (p.inspired_o2 - y[10]) + lung * (now.vein_o2 - now.lung_o2)
+    dy[9] = p.free_co2 * co2 / p.alveolar_volume
+    dy[10] = p.free_o2 * o2 / p.alveolar_volume
+    power = max(0.0, wakefulness / p.wakefulness_rest) ** p.metabolism_power
+    brain_co2 = p.brain_co2_made * metabolism(power, p.metabolism_co2_floor, now.brain_o2, p)
+    brain_o2 = p.brain_o2_used * metabolism(power, p.metabolism_o2_floor, now.brain_o2, p)
+    tissue_co2 = p.tissue_co2_made * metabolism(power, p.metabolism_co2_floor, now.tissue_o2, p)
+    tissue_o2 = p.tissue_o2_used * metabolism(power, p.metabolism_o2_floor, now.tissue_o2, p)
+    dy[11] = (now.brain_flow * (now.artery_co2 - now.brain_blood_co2) + brain_co2) / p.brain_volume
+    dy[12] = (now.brain_flow * (now.artery_o2 - now.brain_blood_o2) - brain_o2) / p.brain_volume
+    dy[13] = (now.tissue_flow * (now.artery_co2 - now.tissue_blood_co2) + tissue_co2) / p.tissue_volume
+    dy[14] = (now.tissue_flow * (now.artery_o2 - now.tissue_blood_o2) - tissue_o2) / p.tissue_volume
+
+
+@compiled
+def control_rates(
+    t: float, y: Floats, dy: Floats, now: Gases, signal: float, history: History, p: Any, course: Course
+) -> None:
+    """Chemoreflexes (equation 4), control of flow (equation 8) and its collapse (equation 9)."""
+    change = p.flow_co2_low + p.flow_co2_span / (
+        1.0 + np.exp(-(now.arterial_co2 - p.flow_co2_mid) / p.flow_co2_width)
+    )
+    dy[15] = (change * p.flow_brain_mass / p.brain_flow - y[15]) / p.flow_co2_tau
+    low_o2 = np.exp(-now.arterial_o2 / p.flow_o2_width) - np.exp(-p.flow_o2_rest / p.flow_o2_width)
+    dy[16] = (min(p.flow_o2_most, p.flow_o2_scale * low_o2) - y[16]) / p.flow_o2_tau
+    gain = 1.0 - signal**p.chemoreflex_power
+    peripheral = p.peripheral_gain * (delayed_firing(t, now, history, p) - p.chemo_rest)
+    central = p.central_gain * (delayed_brain_co2(t, now, history, p) - p.central_set_point)
+    dy[17] = (gain * peripheral - y[17]) / p.peripheral_tau
+    dy[18] = (gain * central - y[18]) / p.central_tau
+    brain_o2 = min(p.hypoxia_high, max(p.hypoxia_low, now.brain_o2))
+    slow = 1.0 + p.hypoxia_gain * (brain_o2 - p.hypoxia_rest) / p.hypoxia_rest
+    dy[19] = (slow - y[19]) / p.hypoxia_tau
+    decay = p.collapse_rate * (p.collapse_base + p.collapse_co2 * now.arterial_co2 / p.collapse_co2_scale)
+    dy[20] = -course.watch[0].collapsed * decay * y[20]
+
+
+@compiled
+def breathing_rates(t: float, y: Floats, dy: Floats, history: History, p: Any, course: Course) -> None:
+    """Rate of change of the whole state (equations 1 to 9); leaves what the run watches in ``course.now``."""
+    now = gases_of(y, p)
+    flow = now.brain_flow + now.tissue_flow
+    signal = signal_at(t, y, p, course)
+    wakefulness = wakefulness_of(signal, p)
+    ventilation = ventilation_of(y, wakefulness, flow, p)
+    drug_rates(t, y, dy, flow, p, course)
+    store_rates(y, dy, now, ventilation, wakefulness, p)
+    control_rates(t, y, dy, now, signal, history, p, course)
+    watch = course.watch[0]
+    watch.delay_s = delay_of(min(p.peripheral_delay_volume, p.central_delay_volume), flow, p)
+    watch.ventilation = ventilation
+    watch.arterial_o2 = now.arterial_o2
+    watch.arterial_co2 = now.arterial_co2
+    watch.brain_o2 = now.brain_o2
+    watch.flow = flow

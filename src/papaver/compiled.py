@@ -1,0 +1,77 @@
+"""The one way papaver compiles a function.
+
+Compiled code is cached per user in a folder named by the hash of all package sources and of the Numba
+version, because Numba itself notices a change only in the file of the caller and would otherwise run an
+old copy of an edited callee. Without a writable folder functions are compiled anew in each process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+from platformdirs import user_cache_path
+
+F = TypeVar("F", bound=Callable[..., Any])
+KEPT_CACHES = 3
+
+
+@functools.cache
+def code_hash() -> str:
+    """Hash of all Python sources and data files of the package (hex, 16 characters)."""
+    root = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:16]
+
+
+@functools.cache
+def cache_folder() -> Path | None:
+    """Folder of compiled code for these sources, made at first need; None where none can be written."""
+    try:
+        home = user_cache_path("papaver") / "compiled"
+        folder = home / f"{code_hash()}-numba{numba.__version__}-py{sys.version_info[0]}{sys.version_info[1]}"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        os.utime(folder)
+        _drop_old(home)
+    except (OSError, RuntimeError):
+        return None
+    return folder
+
+
+def _drop_old(home: Path) -> None:
+    folders = sorted((f for f in home.iterdir() if f.is_dir()), key=lambda f: f.stat().st_mtime, reverse=True)
+    for old in folders[KEPT_CACHES:]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _cache_dir(folder: Path) -> Iterator[None]:
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(folder)
+    try:
+        yield
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+def compiled(function: F) -> F:
+    """Compile a scalar or array function with Numba: nogil, cached, no fast-math (same bits everywhere)."""
+    folder = cache_folder()
+    if folder is None:
+        return numba.njit(nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+    with _cache_dir(folder):
+        return numba.njit(nogil=True, cache=True, error_model="numpy")(function)  # type: ignore[no-any-return]

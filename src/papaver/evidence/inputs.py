@@ -1,0 +1,79 @@
+"""The numbers the model uses, and draws of them for compiled code.
+
+``central()`` and ``draw(seed, number)`` return a record with one float64 field per input, in the order of
+inputs.csv: compiled functions read ``p.tau_fast``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from papaver.evidence.bibliography import sources_of
+from papaver.evidence.fingerprint import evidence_hash
+from papaver.evidence.inputtable import Input, all_inputs, counts, input_, read_inputs
+from papaver.evidence.sampling import Posterior, Sampler, read_posterior
+from papaver.evidence.tables import DATA
+
+__all__ = [
+    "Input",
+    "Sampler",
+    "all_inputs",
+    "central",
+    "changed",
+    "counts",
+    "draw",
+    "evidence_hash",
+    "input_",
+    "most_draws",
+    "read_inputs",
+    "record_dtype",
+    "sources_of",
+]
+
+
+@cache
+def _sampler() -> Sampler:
+    inputs = all_inputs()
+    groups = sorted({one.group for one in inputs if one.group is not None})
+    return Sampler(inputs, {group: _posterior(inputs, group) for group in groups})
+
+
+def _posterior(inputs: Iterable[Input], group: str) -> Posterior:
+    names = [one.name for one in inputs if one.group == group]
+    return read_posterior(DATA / f"posterior_{group}.csv", names)
+
+
+def record_dtype() -> np.dtype[np.void]:
+    """The record compiled code reads: one float64 field per input, in the order of inputs.csv."""
+    return _sampler().dtype
+
+
+def central() -> Any:
+    """The central value of every input, as a record (``numpy.void``); a fresh copy at each call."""
+    return _sampler().central()
+
+
+def draw(seed: int, number: int) -> Any:
+    """One joint draw of the inputs, as a record: number 0 the central values, 1, 2, ... sampled.
+
+    The value of an input depends on its own row, the seed, its name and the number alone. Inputs with a
+    fitted posterior take one joint row each. Raises ``InputError`` beyond the rows of a posterior.
+    """
+    return _sampler().draw(seed, number)
+
+
+def most_draws() -> int | None:
+    """How many sampled draws the fitted posteriors allow; None when nothing limits them."""
+    return _sampler().most_draws()
+
+
+def changed(record: Any, **values: float) -> Any:
+    """A copy of a record with some inputs replaced. Raises ``InputError`` for an unknown name."""
+    copy = record.copy()
+    for name, value in values.items():
+        copy[input_(name).name] = value
+    return copy

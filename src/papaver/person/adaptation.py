@@ -1,0 +1,57 @@
+"""Tolerance and physical dependence: slow copies of the agonist signal.
+
+Two pools follow the agonist signal ``A``: a fast one (about two days) and a slow one (weeks) with a small
+weight. Withdrawal is driven by the *gap* between the weighted pools and ``A`` itself, so it comes late
+when receptors are still occupied, at once when the agonist is displaced, and goes within the hour when any
+agonist is given. A third, slow state (months) does not move the set point; it scales how hard a gap is
+felt, so that days of use give milder withdrawal than months. Tolerance of an effect is a shift of its load
+with a ceiling of its own; it is held partly by the fast pool and partly by a state gained in about a week
+of daily use and lost over weeks. All pools are advanced exactly for the hour's mean signal.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from papaver.compiled import compiled
+
+
+@compiled
+def follow(pool: float, target: float, kept: float) -> float:
+    """A first-order pool after a step in which its target was constant; ``kept = exp(-step/tau)``."""
+    return target + (pool - target) * kept
+
+
+@compiled
+def gap(fast: float, slow: float, signal: float, p: Any) -> float:
+    """Withdrawal gap: weighted pools minus signal, less a small dead zone; never negative."""
+    set_point = (1.0 - p.slow_weight) * fast + p.slow_weight * slow
+    return max(0.0, set_point - signal - p.gap_dead_zone)
+
+
+@compiled
+def withdrawal_severity(opening: float, sensitisation: float, p: Any) -> float:
+    """Severity ``Z`` in 0..1 of a gap: a Hill response without memory, scaled by slow sensitisation."""
+    if opening <= 0.0:
+        return 0.0
+    powered = (opening / p.gap_half) ** p.gap_hill
+    response = powered / (1.0 + powered)
+    scale = p.first_days_share + (1.0 - p.first_days_share) * min(1.0, sensitisation / p.sensitisation_full)
+    return response * scale
+
+
+@compiled
+def inverse_pull(sensitisation: float, p: Any) -> float:
+    """Inverse agonism of naloxone: grows with dependence, nil in naive people."""
+    return p.inverse_agonism * min(1.0, sensitisation / p.sensitisation_full)
+
+
+@compiled
+def tolerance_shift(fast: float, held: float, ceiling: float, familiar: float, p: Any) -> float:
+    """Factor by which tolerance shifts an effect's load: 1 (none) to ``ceiling``.
+
+    ``familiar`` is 1 in the usual context and 0 in a new one, where the context-bound share is missing.
+    """
+    level = p.tolerance_fast_share * fast + (1.0 - p.tolerance_fast_share) * held
+    level *= 1.0 - p.tolerance_context_share * (1.0 - familiar)
+    return 1.0 + (ceiling - 1.0) * min(1.0, level / p.tolerance_full)

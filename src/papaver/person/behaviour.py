@@ -1,0 +1,80 @@
+"""Urge against restraint: whether and how much a person uses today.
+
+The chance of wanting and taking heroin on a day is ``logistic(urge - restraint)`` times availability.
+Urge: novelty that fades, habit called up by cues, one negative state (felt withdrawal and stress), the
+momentum of yesterday's use; an agonist already on board quiets it. Restraint: norms and rituals, an
+intention to stop, what months of abstinence build up. Liability enters urge, restraint and the growth of
+habit. Doses follow habit and sickness; the size of a dose chases the wanted effect against tolerance
+within a budget.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from papaver.compiled import compiled
+
+
+@compiled
+def logistic(x: float) -> float:
+    """Logistic function."""
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+@compiled
+def urge(w: Any, s: Any, p: Any) -> float:
+    """Urge to use today (logits) from who the person is, where they are, and their state."""
+    cue = 1.0 + p.urge_peers * s.peers
+    negative = p.urge_withdrawal * min(1.0, s.sick_now) + p.urge_stress * (s.stress + w.stress_mean + s.stress_shift)
+    momentum = p.urge_momentum * (s.week & 1)
+    return w.urge + p.urge_novelty * s.novelty + p.urge_habit * s.habit * cue + negative + momentum - p.urge_quieted * s.signal_low
+
+
+@compiled
+def restraint(w: Any, s: Any, p: Any) -> float:
+    """Restraint today (logits): norms and roles, intention to stop, what abstinence has built up."""
+    return w.restraint + s.attempt + p.restraint_recovery * s.rebuilt
+
+
+@compiled
+def poisson(mean: float, u: float, most: int) -> int:
+    """Poisson count by inversion of one uniform, at most ``most``."""
+    term = math.exp(-mean)
+    total, count = term, 0
+    while u > total and count < most:
+        count += 1
+        term *= mean / count
+        total += term
+    return count
+
+
+@compiled
+def number_of_doses(s: Any, u: float, p: Any) -> int:
+    """Doses on a day of use: one, and more with habit and sickness."""
+    extra = p.extra_doses * s.habit * (1.0 + min(1.0, s.sick_now))
+    return 1 + poisson(extra, u, int(p.most_doses) - 1)
+
+
+@compiled
+def chase_dose(w: Any, s: Any, tolerance: float, idle_days: int, p: Any) -> None:
+    """Move the usual dose toward the one that would give the first dose's effect at today's tolerance."""
+    wanted = min(w.first_dose_mg * tolerance, w.budget_mg * p.largest_budget_share)
+    if idle_days >= p.break_days:
+        s.dose_mg = s.dose_mg ** (1.0 - p.return_elasticity) * wanted**p.return_elasticity
+    else:
+        s.dose_mg += (wanted - s.dose_mg) * p.dose_chase_per_day
+    s.dose_mg = max(s.dose_mg, w.first_dose_mg)
+
+
+@compiled
+def high(before: float, after: float, shift: float) -> float:
+    """High of a dose: rise of the tolerant reward response from the load before to the load after it."""
+    return max(0.0, after / (after + shift) - before / (before + shift))
+
+
+@compiled
+def reinforce(w: Any, s: Any, felt: float, p: Any) -> None:
+    """Habit grows with the reward felt today (faster with liability) toward 1."""
+    gain = p.habit_gain * math.exp(p.habit_liability * w.liability)
+    s.habit += (1.0 - s.habit) * (1.0 - math.exp(-gain * felt))

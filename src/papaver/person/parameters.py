@@ -1,0 +1,52 @@
+"""The parameter record compiled code reads: the inputs of one draw, and daily factors that follow from them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from papaver.body.kinetics import HEROIN, build_kinetics, load_after_dose
+
+# field of the record <- time constant (days) among the inputs: what is kept after one day
+KEPT = {
+    "novelty_kept": "novelty_days",
+    "habit_kept": "habit_days",
+    "recovery_kept": "recovery_days",
+    "attempt_kept": "attempt_days",
+    "month_kept": "four_weeks",
+}
+
+
+DERIVED = ("overdose_load",)
+
+
+@lru_cache(maxsize=4)
+def _extended(dtype: np.dtype[np.void]) -> np.dtype[np.void]:
+    return np.dtype([(name, np.float64) for name in (*(dtype.names or ()), *KEPT, *DERIVED)])
+
+
+def parameter_record(inputs: Any) -> npt.NDArray[np.void]:
+    """One-element record array with every input and, for each time constant in days, ``exp(-1/days)``."""
+    record = np.zeros(1, _extended(inputs.dtype))
+    for name in inputs.dtype.names:
+        record[name] = inputs[name]
+    for name, days in KEPT.items():
+        record[name] = np.exp(-1.0 / inputs[days])
+    record["overdose_load"] = inputs["overdose_margin"] * usual_use_load(inputs)
+    return record
+
+
+def usual_use_load(inputs: Any) -> float:
+    """Load per full tolerance at the peak of a usual use in established injecting, four times a day.
+
+    The overdose scale is set as a margin over this, so that uncertain volumes and potencies, which move the
+    load of every use alike, do not move how often usual use ends in an overdose.
+    """
+    kinetics = build_kinetics(inputs)
+    mg = float(inputs["usual_dose_units"] * inputs["dose_unit_mg"])
+    apart = 24.0 / float(inputs["warm_up_doses"])
+    left = load_after_dose(kinetics, HEROIN, apart * np.arange(1.0, 60.0)).sum()
+    return mg * float(kinetics["peak_load_per_mg"] + left) / float(inputs["tolerance_breathing"])

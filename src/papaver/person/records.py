@@ -1,0 +1,144 @@
+"""The records a life is kept in: who a person is (``PERSON``), how they are now (``STATE``), what they plan (``STEP``)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from papaver.body.kinetics import N_DRUGS, N_MODES
+
+CRITERIA = (
+    "larger_or_longer",
+    "cannot_cut_down",
+    "much_time",
+    "craving",
+    "roles",
+    "social",
+    "given_up",
+    "hazardous",
+    "despite_harm",
+    "tolerance",
+    "withdrawal",
+)
+N_CRITERIA = len(CRITERIA)
+(LARGER, CUT_DOWN, TIME, CRAVING, ROLES, SOCIAL, GIVEN_UP, HAZARD, DESPITE, TOLERANCE, WITHDRAWAL) = range(N_CRITERIA)
+
+TRAITS = (
+    "women",
+    "adverse_childhood",
+    "ptsd",
+    "depression",
+    "anxiety",
+    "adhd",
+    "chronic_pain",
+    "seeks_high",
+    "strong_norms",
+    "peers_use",
+    "homeless",
+    "unemployed",
+    "injects",
+)
+N_TRAITS = len(TRAITS)
+(WOMEN, ADVERSE, PTSD, DEPRESSION, ANXIETY, ADHD, PAIN, SEEKS_HIGH, NORMS, PEERS, HOMELESS, UNEMPLOYED, INJECTS) = range(
+    N_TRAITS
+)
+
+PERSON = np.dtype(
+    [
+        ("number", np.int64),
+        ("stratum", np.int64),
+        ("trait", np.int64, (N_TRAITS,)),
+        ("age_years", np.float64),
+        ("liability", np.float64),
+        ("urge", np.float64),  # baseline urge, logits
+        ("restraint", np.float64),  # baseline restraint, logits
+        ("stress_mean", np.float64),
+        ("availability", np.float64),
+        ("reaches_blood", np.float64),  # share of a dose that reaches blood by this person's route
+        ("route_reward", np.float64),
+        ("first_dose_mg", np.float64),
+        ("budget_mg", np.float64),  # pure heroin a day that can be paid for
+        ("frailty", np.float64),  # symptom frailty
+        ("overdose_offset", np.float64),  # added to ln load: how easily this person overdoses
+        ("criteria_factor", np.float64),
+        ("alone", np.float64),
+        ("naloxone", np.float64),
+        ("decay", np.float64, (N_MODES,)),
+        ("mean", np.float64, (N_MODES,)),
+        ("speed", np.float64, (N_DRUGS,)),
+    ]
+)
+
+STATE = np.dtype(
+    [
+        ("modes", np.float64, (N_MODES,)),
+        ("fast", np.float64),
+        ("slow", np.float64),
+        ("sensitisation", np.float64),
+        ("held", np.float64),
+        ("lagged", np.float64),
+        ("sick_now", np.float64),  # felt withdrawal at the end of the day, 0..
+        ("signal_low", np.float64),  # lowest agonist signal of the day
+        ("habit", np.float64),
+        ("novelty", np.float64),  # 1 at first use, fading
+        ("rebuilt", np.float64),  # restraint regained by abstinence, 0..1
+        ("background_death", np.float64),  # per year at this age
+        ("criteria", np.int64),  # DSM-5 criteria met within twelve months
+        ("dependence_items", np.int64),  # ICD-10 items met within twelve months
+        ("stress", np.float64),
+        ("dose_mg", np.float64),  # usual size of one dose
+        ("use28", np.float64),  # share of days with use, running mean over four weeks
+        ("doses28", np.float64),
+        ("sick28", np.float64),
+        ("wish28", np.float64),
+        ("week", np.int64),  # bits: use on each of the last seven days
+        ("last_use", np.int64),
+        ("ever_daily", np.int64),
+        ("met", np.int64, (N_CRITERIA,)),  # last day each criterion was met
+        ("disorder_day", np.int64),
+        ("dependence_day", np.int64),
+        ("dependent", np.int64),
+        ("well_since", np.int64),
+        ("attempt", np.float64),  # intention of the present attempt to stop, logits
+        ("attempt_day", np.int64),
+        ("attempts", np.int64),
+        ("attempt_hazard", np.float64),
+        ("attempt_wait", np.float64),
+        ("overdose_hazard", np.float64),
+        ("overdose_wait", np.float64),
+        ("overdoses", np.int64),
+        ("death_hazard", np.float64),
+        ("death_wait", np.float64),
+        ("programme", np.int64),
+        ("programme_day", np.int64),
+        ("leaves_on", np.int64),
+        ("stays", np.int64),
+        ("step_day", np.int64, (20,)),  # day each plan step last began, NEVER before
+        ("step_over", np.int64, (20,)),  # day it last ended
+        ("familiar", np.float64),
+        ("peers", np.int64),
+        ("availability", np.float64),
+        ("stress_shift", np.float64),
+        ("alive", np.int64),
+    ]
+)
+
+NEVER = -(10**6)
+MOST_STEPS = 20
+
+# What a plan step does and when it begins.
+KEEP_RULE, CUT_BACK, STOP, DETOXIFICATION, METHADONE_CARE, BUPRENORPHINE_CARE, CHANGE_SETTING = range(1, 8)
+AT_START, WHEN_DEPENDENT, ON_DAY = range(3)
+
+STEP = np.dtype(
+    [
+        ("do", np.int64),
+        ("when", np.int64),
+        ("delay", np.int64),  # days after the start, after dependence begins, or the day itself
+        ("again", np.int64),  # days after it ended until it begins anew; 0 never
+        ("uptake", np.float64),
+        ("a", np.float64),
+        ("b", np.float64),
+        ("c", np.float64),
+        ("flag", np.int64),
+    ]
+)

@@ -1,0 +1,118 @@
+"""From withdrawal intensity to symptoms, COWS, SOWS, SOWS-Gossop: every sign has its own threshold.
+
+The felt intensity ``x`` is severity times the person's symptom frailty. A sign appears when ``x`` passes
+the sign's onset and rises a level each time ``x`` grows by a constant factor; gut, sleep and aches follow
+a lagged copy of ``x`` that rises slowly and falls at once. Instruments are scored by their real item
+points (Wesson and Ling 2003; Handelsman 1987; Gossop 1990), which are not evenly spaced.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from papaver.compiled import compiled
+
+SIGNS = (
+    "anxiety",
+    "yawning",
+    "tears",
+    "nose",
+    "sweating",
+    "restlessness",
+    "pupils",
+    "gooseflesh",
+    "tremor",
+    "flushes",
+    "pulse",
+    "twitching",
+    "aches",
+    "cramps",
+    "nausea",
+    "diarrhoea",
+    "vomiting",
+    "insomnia",
+)
+N_SIGNS = len(SIGNS)
+(ANXIETY, YAWNING, TEARS, NOSE, SWEATING, RESTLESSNESS, PUPILS, GOOSEFLESH, TREMOR, FLUSHES, PULSE, TWITCHING) = range(12)
+ACHES, CRAMPS, NAUSEA, DIARRHOEA, VOMITING, INSOMNIA = range(12, 18)
+FIRST_LAGGED = ACHES
+TOP_LEVEL = 4
+
+COWS_BANDS = ("none", "mild", "moderate", "moderately severe", "severe")
+
+
+@compiled
+def lagged(behind: float, now: float, kept: float) -> float:
+    """Lagged intensity: rises with a time constant (``kept = exp(-step/lag)``), falls at once."""
+    if now <= behind:
+        return now
+    return now + (behind - now) * kept
+
+
+@compiled
+def sign_level(intensity: float, onset: float, growth: float) -> int:
+    """Level 0 to 4 of a sign: 1 at its onset, one more for each ``growth``-fold intensity."""
+    if intensity < onset:
+        return 0
+    return min(TOP_LEVEL, 1 + int(math.log(intensity / onset) / math.log(growth)))
+
+
+@compiled
+def sign_levels(now: float, behind: float, onset: Any, growth: float, levels: Any) -> None:
+    """Fill ``levels`` (one int per sign) from felt intensity now and its lagged copy."""
+    for sign in range(N_SIGNS):
+        levels[sign] = sign_level(behind if sign >= FIRST_LAGGED else now, onset[sign], growth)
+
+
+@compiled
+def cows(levels: Any) -> int:
+    """Clinical Opiate Withdrawal Scale, 0 to 48: eleven items with their published points."""
+    gut = 0
+    if levels[CRAMPS] >= 1:
+        gut = 1
+    if levels[NAUSEA] >= 1 or levels[DIARRHOEA] >= 1:
+        gut = 2
+    if levels[VOMITING] >= 1 or levels[DIARRHOEA] >= 2:
+        gut = 3
+    if levels[VOMITING] >= 2 or levels[DIARRHOEA] >= 3:
+        gut = 5
+    return (
+        (0, 1, 2, 4, 4)[levels[PULSE]]
+        + (0, 1, 2, 3, 4)[levels[SWEATING]]
+        + (0, 1, 3, 5, 5)[levels[RESTLESSNESS]]
+        + (0, 1, 2, 5, 5)[levels[PUPILS]]
+        + (0, 1, 2, 4, 4)[levels[ACHES]]
+        + (0, 1, 2, 4, 4)[max(levels[NOSE], levels[TEARS])]
+        + gut
+        + (0, 1, 2, 4, 4)[levels[TREMOR]]
+        + (0, 1, 2, 4, 4)[levels[YAWNING]]
+        + (0, 1, 2, 4, 4)[levels[ANXIETY]]
+        + (0, 3, 3, 5, 5)[levels[GOOSEFLESH]]
+    )
+
+
+@compiled
+def sows(levels: Any, wants: int) -> int:
+    """Subjective Opiate Withdrawal Scale (Handelsman), 0 to 64: sixteen items of 0 to 4; ``wants`` is the last."""
+    total = min(TOP_LEVEL, wants) + levels[FLUSHES]
+    for sign in range(N_SIGNS):
+        rated = sign not in (PUPILS, PULSE, DIARRHOEA, INSOMNIA)
+        if rated:
+            total += levels[sign]
+    return total
+
+
+@compiled
+def sows_gossop(levels: Any) -> int:
+    """Short Opiate Withdrawal Scale (Gossop), 0 to 30: ten items of 0 to 3."""
+    total = 0
+    for sign in (NAUSEA, CRAMPS, TWITCHING, FLUSHES, PULSE, RESTLESSNESS, ACHES, YAWNING, TEARS, INSOMNIA):
+        total += min(3, levels[sign])
+    return total
+
+
+def cows_band(points: float, p: Any) -> str:
+    """Published severity band of a COWS score."""
+    edges = (p.cows_mild, p.cows_moderate, p.cows_moderately_severe, p.cows_severe)
+    return COWS_BANDS[sum(points >= edge for edge in edges)]

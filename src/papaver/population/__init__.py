@@ -1,0 +1,1 @@
+"""Many lives, years: the cohort, the compiled day loop, its counts."""

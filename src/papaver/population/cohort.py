@@ -1,0 +1,108 @@
+"""From a scenario's cohort and a plan to the engine's job."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from papaver.person.records import (
+    AT_START,
+    BUPRENORPHINE_CARE,
+    CHANGE_SETTING,
+    CUT_BACK,
+    DETOXIFICATION,
+    KEEP_RULE,
+    METHADONE_CARE,
+    MOST_STEPS,
+    ON_DAY,
+    STEP,
+    STOP,
+    TRAITS,
+    WHEN_DEPENDENT,
+)
+from papaver.population.job import Job
+
+DO = {
+    "keep_rule": KEEP_RULE,
+    "cut_back": CUT_BACK,
+    "stop": STOP,
+    "detoxification": DETOXIFICATION,
+    "methadone": METHADONE_CARE,
+    "buprenorphine": BUPRENORPHINE_CARE,
+    "change_setting": CHANGE_SETTING,
+}
+WHEN = {"start": AT_START, "dependent": WHEN_DEPENDENT, "day": ON_DAY}
+MEDICINE_FLAG = {"buprenorphine": 0, "methadone": 1, "none": 2}
+SETTING_SHARES = ("peers_use", "homeless", "unemployed")
+NOT_GIVEN = -1.0
+DAYS_PER_YEAR = 365.25
+NORMAL_95 = 1.6448536269514722  # one in twenty lies beyond
+
+
+def build_job(scenario: Any, plan: Any) -> Job:
+    """The engine's job for one plan of a validated scenario (``papaver.scenario.Scenario``)."""
+    cohort = scenario.cohort
+    steps = np.zeros(MOST_STEPS, STEP)
+    for k, step in enumerate(plan.steps):
+        steps[k] = step_record(step, cohort.setting.stress or 0.0)
+    return Job(
+        days=math.floor(DAYS_PER_YEAR * scenario.years),
+        shares=shares_of(cohort),
+        settings=settings_of(cohort),
+        dependent=cohort.start == "dependent",
+        splits=tuple(TRAITS.index(name) for name in scenario.strata),
+        steps=steps,
+        step_count=len(plan.steps),
+        daily_every=scenario.output.daily_every,
+        lives=scenario.output.lives,
+    )
+
+
+def shares_of(cohort: Any) -> dict[str, float]:
+    """Shares of people with each trait, where the scenario gives them."""
+    given = {**cohort.set.model_dump(), "women": cohort.women_share, "injects": cohort.supply.injecting_share}
+    given |= {name: getattr(cohort.setting, name) for name in SETTING_SHARES}
+    return {name: float(value) for name, value in given.items() if value is not None}
+
+
+def settings_of(cohort: Any) -> dict[str, float]:
+    """Numbers of setting, supply and age, where the scenario gives them."""
+    given = {
+        "availability": cohort.setting.availability,
+        "stress": cohort.setting.stress,
+        "alone": cohort.setting.uses_alone,
+        "naloxone": cohort.setting.naloxone_nearby,
+        "dose_unit_mg": cohort.supply.dose_unit_mg,
+    }
+    if cohort.age_years is not None:
+        age = cohort.age_years
+        given |= {"age_years": age.median, "age_log_sd": math.log(age.high / age.low) / (2 * NORMAL_95)}
+    return {name: float(value) for name, value in given.items() if value is not None}
+
+
+def step_record(step: Any, stress_before: float) -> tuple[float, ...]:
+    """One row of ``STEP``: what, when, and up to three numbers whose meaning depends on what is done."""
+    delay = step.day if step.when == "day" else step.delay_days
+    again = getattr(step, "again_after_days", None) or 0
+    a, b, c, flag = numbers_of(step, stress_before)
+    return DO[step.do], WHEN[step.when], delay, again, step.uptake, a, b, c, flag
+
+
+def numbers_of(step: Any, stress_before: float) -> tuple[float, float, float, int]:
+    """The three numbers and the flag of a step."""
+    if step.do == "keep_rule":
+        return float(step.max_days_per_week), 0.0, 0.0, 0
+    if step.do == "cut_back":
+        return step.by, float(step.over_days), 0.0, 0
+    if step.do == "detoxification":
+        return 0.0, 0.0, float(step.days), MEDICINE_FLAG[step.medicine]
+    if step.do in ("methadone", "buprenorphine"):
+        return step.start_mg, step.target_mg, 0.0, 0
+    if step.do == "change_setting":
+        peers = NOT_GIVEN if step.peers_use is None else step.peers_use
+        availability = NOT_GIVEN if step.availability is None else step.availability
+        shift = 0.0 if step.stress is None else step.stress - stress_before
+        return peers, availability, shift, int(step.new_place)
+    return 0.0, 0.0, 0.0, 0

@@ -1,0 +1,60 @@
+"""What the engine is asked to do: a cohort, one plan's steps, a horizon, how to count."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from papaver.person.records import MOST_STEPS, STEP, TRAITS
+from papaver.person.traits import COHORT
+
+
+@dataclass(frozen=True)
+class Job:
+    """One plan for one cohort.
+
+    ``shares`` and ``settings`` hold what the scenario fixes; whatever it leaves out comes from the inputs.
+    ``splits`` are indices of the traits that are reported apart. ``lives`` people are kept one by one.
+    """
+
+    days: int
+    shares: Mapping[str, float] = field(default_factory=dict)
+    settings: Mapping[str, float] = field(default_factory=dict)
+    dependent: bool = False
+    splits: tuple[int, ...] = ()
+    steps: npt.NDArray[np.void] = field(default_factory=lambda: np.zeros(MOST_STEPS, STEP))
+    step_count: int = 0
+    daily_every: int = 28
+    lives: int = 0
+
+    @property
+    def years(self) -> int:
+        """Calendar years touched: year k begins on day floor(365.25 k)."""
+        return max(1, math.ceil(self.days / 365.25 - 1e-9))
+
+
+def cohort_record(job: Job, inputs: Any) -> npt.NDArray[np.void]:
+    """The ``COHORT`` record of one parameter draw."""
+    record = np.zeros(1, COHORT)
+    for index, trait in enumerate(TRAITS):
+        dependent = f"share_dependent_{trait}"
+        usual = dependent if job.dependent and dependent in inputs.dtype.names else f"share_{trait}"
+        record["share"][0, index] = job.shares.get(trait, inputs[usual])
+    defaults = {
+        "age_years": inputs["age_first_use"],
+        "age_log_sd": inputs["age_spread"],
+        "availability": inputs["availability"],
+        "stress": 0.0,
+        "alone": 1.0 - inputs["seen_in_public"] * inputs["seen_in_private_ratio"],
+        "naloxone": inputs["naloxone_nearby"],
+        "dose_unit_mg": inputs["dose_unit_mg"],
+    }
+    for name, usual_value in defaults.items():
+        record[name] = job.settings.get(name, usual_value)
+    record["dependent"] = int(job.dependent)
+    return record

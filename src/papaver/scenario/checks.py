@@ -1,0 +1,195 @@
+"""Rules that bind several fields of a scenario together.
+
+They look at plain data that may be faulty elsewhere, so that one message can list everything.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+DAYS_PER_YEAR = 365.25
+MOST_DAILY_SAMPLES = 1_000_000
+MOST_LIVES = 5_000
+MOST_PLANS = 50
+MOST_YEARS = 60
+MOST_DRAWS = 500
+TREATMENTS = ("detoxification", "methadone", "buprenorphine")
+CHANGES = ("peers_use", "availability", "stress", "new_place")
+RESERVED = ("aux", "con", "nul", "prn")  # Windows has no folders of these names
+
+Path = tuple[str | int, ...]
+
+
+class CrossFault(NamedTuple):
+    """Fields that do not fit together: where, what, and how to mend it."""
+
+    path: Path
+    what: str
+    remedy: str
+
+
+def cross_faults(data: Mapping[str, Any]) -> list[CrossFault]:
+    """All rules between fields that ``data``, the content of a scenario, breaks."""
+    return [
+        *_names(data),
+        *_ages(data),
+        *_strata(data),
+        *_amount_of_output(data),
+        *(fault for path, step in _steps(data) for fault in _step_faults(path, step, data)),
+        *_one_treatment_at_a_time(data),
+    ]
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return value
+
+
+def _list(value: object) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def _section(data: object, name: str) -> Mapping[str, Any]:
+    part = data.get(name) if isinstance(data, Mapping) else None
+    return part if isinstance(part, Mapping) else {}
+
+
+def _steps(data: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    for i, plan in enumerate(_list(data.get("plans"))):
+        for j, step in enumerate(_list(plan.get("steps")) if isinstance(plan, Mapping) else []):
+            if isinstance(step, Mapping):
+                yield ("plans", i, "steps", j), step
+
+
+def _names(data: Mapping[str, Any]) -> Iterator[CrossFault]:
+    if data.get("name") in RESERVED:
+        yield CrossFault(("name",), "cannot be the name of a folder on Windows.", "Choose another name.")
+    seen: dict[str, int] = {}
+    for i, plan in enumerate(_list(data.get("plans"))):
+        name = plan.get("name") if isinstance(plan, Mapping) else None
+        if not isinstance(name, str):
+            continue
+        first = seen.setdefault(name, i)
+        if first != i:
+            yield CrossFault(
+                ("plans", i, "name"),
+                f"the name {name[:60]!r} is taken by plans[{first}].",
+                "Give each plan a name of its own.",
+            )
+
+
+def _ages(data: Mapping[str, Any]) -> Iterator[CrossFault]:
+    age = _section(data.get("cohort"), "age_years")
+    low, median, high = (_number(age.get(key)) for key in ("low", "median", "high"))
+    where: Path = ("cohort", "age_years")
+    if low is not None and median is not None and low > median:
+        yield CrossFault(
+            (*where, "low"), f"{low:g} is above the median, {median:g}.", "Put low <= median <= high."
+        )
+    if high is not None and median is not None and high < median:
+        yield CrossFault(
+            (*where, "high"), f"{high:g} is below the median, {median:g}.", "Put low <= median <= high."
+        )
+
+
+def _strata(data: Mapping[str, Any]) -> Iterator[CrossFault]:
+    strata = _list(data.get("strata"))
+    for i, stratum in enumerate(strata):
+        if stratum in strata[:i]:
+            yield CrossFault(("strata", i), f"{stratum!r} is listed twice.", "Name each split once.")
+
+
+def _amount_of_output(data: Mapping[str, Any]) -> Iterator[CrossFault]:
+    """Tables that would not fit in memory are refused at the door."""
+    output = _section(data, "output")
+    years, draws = _number(data.get("years")), _number(data.get("draws", 20))
+    every, lives = _number(output.get("daily_every", 28)), _number(output.get("lives", 100))
+    plans = len(_list(data.get("plans")))
+    if lives is not None and lives <= MOST_LIVES < lives * plans and plans <= MOST_PLANS:
+        yield CrossFault(
+            ("output", "lives"),
+            f"{lives:,.0f} lives of {plans} plans are more than the {MOST_LIVES:,} that can be kept.",
+            f"Write at most {MOST_LIVES // plans}.",
+        )
+    if years is None or draws is None or every is None or every < 1:
+        return
+    samples = years * DAYS_PER_YEAR / every * plans * (draws + 1)
+    if (
+        samples > MOST_DAILY_SAMPLES and years <= MOST_YEARS and draws <= MOST_DRAWS
+    ):  # else those are the faults
+        enough = math.ceil(every * samples / MOST_DAILY_SAMPLES)
+        yield CrossFault(
+            ("output", "daily_every"),
+            f"the day-by-day table would hold {samples:,.0f} days over all plans and draws, "
+            f"more than {MOST_DAILY_SAMPLES:,}.",
+            f"Write {enough} or more, or fewer draws.",
+        )
+
+
+def _step_faults(path: Path, step: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[CrossFault]:
+    yield from _timing(path, step)
+    yield from _within_horizon(path, step, data)
+    start, target = _number(step.get("start_mg")), _number(step.get("target_mg"))
+    if start is not None and target is not None and start > target:
+        yield CrossFault(
+            (*path, "start_mg"),
+            f"{start:g} is above the target dose, {target:g}.",
+            "Begin with the target dose or less.",
+        )
+    if step.get("do") == "change_setting" and not any(_given(step, key) for key in CHANGES):
+        yield CrossFault((*path, "do"), "nothing is changed.", f"Give at least one of {', '.join(CHANGES)}.")
+
+
+def _given(step: Mapping[str, Any], key: str) -> bool:
+    return step.get(key) is not None and step.get(key) is not False
+
+
+def _timing(path: Path, step: Mapping[str, Any]) -> Iterator[CrossFault]:
+    when = step.get("when")
+    if when == "day" and step.get("day") is None:
+        yield CrossFault((*path, "day"), "is missing; `when: day` needs it.", "Add for example `day: 365`.")
+    if when in ("start", "dependent") and step.get("day") is not None:
+        yield CrossFault(
+            (*path, "day"), f"has no meaning with `when: {when}`.", "Write `when: day`, or leave `day` out."
+        )
+    if when in ("start", "day") and step.get("delay_days"):
+        yield CrossFault(
+            (*path, "delay_days"),
+            f"has no meaning with `when: {when}`.",
+            "Write `when: dependent`, or name the day with `when: day` and `day`.",
+        )
+
+
+def _within_horizon(path: Path, step: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[CrossFault]:
+    years = _number(data.get("years"))
+    if years is None or not 0 < years <= MOST_YEARS:
+        return
+    horizon = math.ceil(years * DAYS_PER_YEAR)
+    for key in ("day", "delay_days"):
+        value = _number(step.get(key))
+        if value is not None and horizon <= value <= MOST_YEARS * DAYS_PER_YEAR:
+            yield CrossFault(
+                (*path, key),
+                f"day {value:g} lies beyond the end of the study, which has {horizon:,} days.",
+                f"Write at most {horizon - 1:,}, or follow people for more years.",
+            )
+
+
+def _one_treatment_at_a_time(data: Mapping[str, Any]) -> Iterator[CrossFault]:
+    """Two treatments that begin at the same moment leave open which one is given."""
+    begun: dict[tuple[object, ...], Path] = {}
+    for path, step in _steps(data):
+        do, when = step.get("do"), step.get("when")
+        if do not in TREATMENTS or when not in ("start", "dependent", "day"):
+            continue
+        moment = (path[1], when, str(step.get("delay_days") or 0), str(step.get("day")))
+        first = begun.setdefault(moment, path)
+        if first != path:
+            yield CrossFault(
+                (*path, "do"),
+                f"{do} begins at the same moment as the treatment in steps[{first[3]}].",
+                "Let one begin later, or make two plans of them.",
+            )

@@ -1,0 +1,153 @@
+"""Reading a scenario file: validated whole, every fault with its place and remedy."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from papaver.errors import Fault, InputError
+from papaver.scenario.document import MOST_BYTES, Node, parse
+from papaver.scenario.faults import findings
+from papaver.scenario.model import VERSION, Scenario
+
+# Version -> what turns the content of such a file into that of the next version.
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+
+def load(path: str | Path) -> Scenario:
+    """Read and validate a scenario file.
+
+    Raises InputError with every fault found: file, line, field, what is wrong, and how to mend it.
+    """
+    return loads(_read(Path(path)), file=str(path))
+
+
+def loads(text: str, file: str = "<text>") -> Scenario:
+    """Validate the text of a scenario file; ``file`` is the name used in messages."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    root, faults = parse(text, file)
+    data, notes = _current(root, file)
+    try:
+        scenario = Scenario.model_validate(data)
+    except ValidationError as error:
+        found = findings(error, data)
+        faults += [finding.fault(file, root.line_of(finding.path)) for finding in found]
+        raise InputError(sorted(faults, key=lambda fault: fault.line or 0)) from None
+    if faults:
+        raise InputError(sorted(faults, key=lambda fault: fault.line or 0))
+    scenario._text = text
+    scenario._notes = notes
+    return scenario
+
+
+def changed(scenario: Scenario, **values: int | None) -> Scenario:
+    """The scenario with other ``people``, ``draws`` or ``seed``; None leaves a value as it is.
+
+    Raises InputError that names the option (``--people``) where a value is out of bounds.
+    """
+    given = {name: value for name, value in values.items() if value is not None}
+    if not given:
+        return scenario
+    data = scenario.model_dump() | given
+    try:
+        made = Scenario.model_validate(data)
+    except ValidationError as error:
+        faults = [finding.fault(None, None) for finding in findings(error, data)]
+        raise InputError([_as_option(fault, given) for fault in faults]) from None
+    made._text, made._notes = scenario.text, scenario.notes
+    return made
+
+
+def _as_option(fault: Fault, given: dict[str, int]) -> Fault:
+    name = f"--{fault.field}" if fault.field in given else fault.field
+    return Fault(fault.what, fault.remedy, field=name)
+
+
+def _current(root: Node, file: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The content of the file in the current version of the format, and what to tell about an upgrade."""
+    data = root.plain()
+    if not isinstance(data, dict):
+        raise InputError(
+            Fault(
+                "this is not a scenario, whose top level is fields such as `papaver: 1`.",
+                "Compare with a file written by `papaver init NAME`.",
+                file=file,
+                line=root.line,
+            )
+        )
+    version = data.get("papaver")
+    if isinstance(version, bool) or not isinstance(version, int) or version == VERSION:
+        return data, ()  # a wrong type is found by the validation
+    while version in UPGRADES:
+        data = UPGRADES[version](data)
+        version += 1
+    if version != VERSION:
+        raise _unknown_version(version, root, file)
+    return data, (f"{file} has an older version of the format and was read as version {VERSION}.",)
+
+
+def _unknown_version(version: int, root: Node, file: str) -> InputError:
+    newer = version > VERSION
+    what = "is newer than this papaver understands" if newer else "has never existed"
+    remedy = "Install a newer papaver, or write" if newer else "Write"
+    return InputError(
+        Fault(
+            f"version {version:,} {what}.",
+            f"{remedy} `papaver: {VERSION}` and the fields of `papaver schema`.",
+            file=file,
+            line=root.line_of(("papaver",)),
+            field="papaver",
+        )
+    )
+
+
+def _read(path: Path) -> str:
+    try:
+        if path.is_dir():
+            raise InputError(Fault("this is a folder.", "Name a scenario file in it.", file=str(path)))
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise InputError(Fault("there is no such file.", _similar(path), file=str(path))) from None
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise InputError(
+            Fault(f"cannot be read: {reason}.", "Check the name and the permissions.", file=str(path))
+        ) from None
+    return _decoded(content, str(path))
+
+
+def _similar(path: Path) -> str:
+    try:
+        there = sorted(p.name for p in path.parent.iterdir() if p.suffix in (".yaml", ".yml"))
+    except (OSError, ValueError):
+        there = []
+    close = difflib.get_close_matches(path.name, there, 1)
+    if close:
+        return f"Did you mean {path.with_name(close[0])}?"
+    return "Check the name, or write a first scenario with `papaver init NAME`."
+
+
+def _decoded(content: bytes, file: str) -> str:
+    if len(content) > MOST_BYTES:
+        raise InputError(
+            Fault(
+                f"has more than the {MOST_BYTES // 1024} KiB that a scenario may have.",
+                "Check that this is the right file.",
+                file=file,
+                line=1,
+            )
+        )
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+        what = "is text in UTF-16, not UTF-8." if utf16 else "is not text in UTF-8."
+        line = content[: error.start].count(b"\n") + 1
+        raise InputError(
+            Fault(what, "Save it as plain text in UTF-8.", file=file, line=1 if utf16 else line)
+        ) from None
