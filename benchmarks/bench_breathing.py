@@ -55,9 +55,8 @@ def single() -> Iterable[Row]:
         baseline = list(ways)[1]
         rows = compare(f"breathing, {what}", ways, unit="patient-hours", baseline=baseline)
         for row in rows:
-            print(
-                f"{row.work}, error per step {row.way}: {1000.0 * row.seconds / row.amount:.2f} ms per patient-hour"
-            )
+            took = 1000.0 * row.seconds / row.amount
+            print(f"{row.work}, error per step {row.way}: {took:.2f} ms per patient-hour")
         yield from rows
 
 

@@ -155,6 +155,16 @@ def test_a_second_naloxone_dose_never_harms() -> None:
     assert (two.naloxone_occupancy[later] >= one.naloxone_occupancy[later]).all()
 
 
+def test_help_at_once_is_the_limit_of_help_soon() -> None:
+    at_once, soon = (
+        simulate(1.625, naloxone="evzio", patient={"rescue_delay": delay}) for delay in (0.0, 0.01)
+    )
+    assert at_once.naloxone_s == at_once.crossing_s
+    for name in ("minute_ventilation_l_min", "naloxone_plasma_ng_ml", "arterial_o2_mmhg"):
+        there = getattr(soon, name)
+        assert np.abs(getattr(at_once, name) - there).max() < 2e-3 * np.ptp(there), name
+
+
 def test_half_the_error_per_step_gives_the_same_course() -> None:
     coarse, fine = (simulate(1.625, tolerance="chronic", error=e) for e in (breathing.ERROR_PER_STEP, 1e-9))
     for name in ("minute_ventilation_l_min", "arterial_o2_mmhg", "cardiac_output_l_min"):

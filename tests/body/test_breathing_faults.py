@@ -33,7 +33,7 @@ def settled(**other: float) -> Any:
 
 def rates(y: Any, p: Any) -> Any:
     dy = np.zeros(gas.STATES)
-    history = new_history(*gas.REMEMBERED_STATES, 4, gas.REMEMBERED_SIGNALS)
+    history = new_history(*gas.REMEMBERED_STATES, 0, gas.REMEMBERED_SIGNALS)
     gas.breathing_rates(0.0, y, dy, history, p, breathing._course(0, 0.0))
     return dy
 

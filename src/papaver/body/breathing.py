@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -35,7 +35,8 @@ Records = npt.NDArray[np.void]
 DRUGS = ("fentanyl", "carfentanil")
 TOLERANCES = ("naive", "chronic")
 NALOXONES = ("generic_im", "evzio")
-RING = 512
+RING = 9
+"""The past holds 2^9 steps: no delay is that long."""
 SECONDS_PER_HOUR = 3600
 LONGEST_HOURS = 72
 ERROR_PER_STEP = float(values("numerical")["breathing_error"])
@@ -330,7 +331,7 @@ def _course(doses: int, gap_s: float, signal_s: Floats = EMPTY, signal: Floats =
 def _at_rest(p: Any, start: Floats, course: Course) -> float:
     """Minute ventilation (L/min) of the drug-free start."""
     quiet = _course(0, 0.0)
-    history = new_history(*REMEMBERED_STATES, 1, REMEMBERED_SIGNALS)
+    history = new_history(*REMEMBERED_STATES, 0, REMEMBERED_SIGNALS)
     breathing_rates(0.0, start, np.empty(STATES), history, p, quiet)
     return float(quiet.watch["ventilation"][0])
 
@@ -377,9 +378,3 @@ def _settle(p: Any, error: float) -> Floats:
     course = _course(0, 0.0)
     _integrate(p, option, y, _sizes(p, y, 0.0), EMPTY, np.empty((0, len(SEEN))), course)
     return y
-
-
-def patients_from(table: Iterable[Mapping[str, float]]) -> dict[str, Floats]:
-    """Columns from rows of equal names, as ``simulate_patients`` takes them."""
-    rows = list(table)
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}

@@ -25,6 +25,8 @@ Ints = npt.NDArray[np.int64]
 
 STAGES = 7
 COEFFICIENTS = 5
+LEADING = 3
+"""Entries of a history's ``place`` before those of its columns."""
 
 
 class Method(NamedTuple):
@@ -40,7 +42,7 @@ class Method(NamedTuple):
 class History(NamedTuple):
     """The last steps: their ``start`` and ``span`` (ring), the ``polynomial`` of what is kept (ring, column,
     coefficient): some states, then signals computed from states; ``place`` = (steps so far, first kept state,
-    number of kept states)."""
+    number of kept states, for each column the step last asked for)."""
 
     start: Floats
     span: Floats
@@ -71,9 +73,11 @@ def dormand_prince() -> Method:
 
 
 def new_history(first: int, last: int, ring: int, signals: int = 0) -> History:
-    """An empty memory of the states ``first <= i < last`` and of ``signals`` over the last ``ring`` steps."""
-    polynomial = np.zeros((ring, last - first + signals, COEFFICIENTS))
-    return History(np.zeros(ring), np.ones(ring), polynomial, np.array([0, first, last - first]))
+    """An empty memory of the states ``first <= i < last`` and of ``signals`` over ``2^ring`` steps."""
+    steps, columns = 2**ring, last - first + signals
+    place = np.zeros(LEADING + columns, np.int64)
+    place[1:LEADING] = first, last - first
+    return History(np.zeros(steps), np.ones(steps), np.zeros((steps, columns, COEFFICIENTS)), place)
 
 
 def new_work(states: int) -> Work:
@@ -90,15 +94,23 @@ def polynomial_at(c0: float, c1: float, c2: float, c3: float, c4: float, theta: 
 
 
 @compiled
-def step_at(history: History, time: float) -> int:
-    """Place in the ring of the step that holds ``time``, the newest where it lies later; -1 if forgotten."""
-    ring = history.start.size
-    taken = history.place[0]
-    for back in range(1, min(taken, ring) + 1):
-        at = (taken - back) % ring
-        if history.start[at] <= time:
-            return at
-    return -1
+def step_at(history: History, time: float, column: int) -> int:
+    """Place in the ring of the step that holds ``time``, the newest where it lies later; -1 if forgotten.
+
+    The search for a column goes on from where its last one ended: delayed times mostly grow with time.
+    """
+    start, place = history.start, history.place
+    mask = start.size - 1
+    newest = place[0] - 1
+    oldest = max(0, newest - mask)
+    hint = LEADING + column
+    at = min(newest, max(oldest, place[hint]))
+    while at < newest and start[(at + 1) & mask] <= time:
+        at += 1
+    while at > oldest and start[at & mask] > time:
+        at -= 1
+    place[hint] = at
+    return at & mask if newest >= 0 and start[at & mask] <= time else -1
 
 
 @compiled
@@ -112,7 +124,7 @@ def look_back(history: History, at: int, column: int, time: float) -> float:
 @compiled
 def remember(history: History, time: float, span: float, extension: Floats) -> None:
     """Keep the polynomials of the step that began at ``time``."""
-    at = history.place[0] % history.start.size
+    at = history.place[0] & (history.start.size - 1)
     history.start[at] = time
     history.span[at] = span
     for column in range(history.place[2]):
@@ -126,7 +138,7 @@ def remember_signal(
     history: History, signal: int, before: float, slope_before: float, after: float, slope_after: float
 ) -> None:
     """Keep a signal over the newest step as the cubic through its end values and slopes (per time)."""
-    at = (history.place[0] - 1) % history.start.size
+    at = (history.place[0] - 1) & (history.start.size - 1)
     cubic = history.polynomial[at, history.place[2] + signal]
     change = after - before
     cubic[0] = before

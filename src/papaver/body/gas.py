@@ -206,7 +206,7 @@ def delayed_firing(t: float, now: Gases, history: History, p: Any) -> float:
     then = t - delay_of(p.peripheral_delay_volume, flow, p)
     if then <= 0.0 or then >= t:
         return firing(now.arterial_co2, now.arterial_o2, p)
-    return look_back(history, step_at(history, then), 1, then)
+    return look_back(history, step_at(history, then, 1), 1, then)
 
 
 @compiled
@@ -215,7 +215,7 @@ def delayed_brain_co2(t: float, now: Gases, history: History, p: Any) -> float:
     then = t - delay_of(p.central_delay_volume, now.brain_flow + now.tissue_flow, p)
     if then <= 0.0 or then >= t:
         return now.brain_co2
-    content = look_back(history, step_at(history, then), 0, then)
+    content = look_back(history, step_at(history, then, 0), 0, then)
     return (max(0.0, content) - p.brain_bicarbonate) / p.co2_solubility
 
 
@@ -282,9 +282,9 @@ def drug_rates(t: float, y: Floats, dy: Floats, flow: float, p: Any, course: Cou
 
 
 @compiled
-def metabolism(power: float, floor: float, local_o2: float, p: Any) -> float:
+def metabolism(awake: float, floor: float, local_o2: float, p: Any) -> float:
     """Metabolism over rest: falls with wakefulness to a floor, and to 0 with local O2 (equation 7)."""
-    return max(power, floor) * min(1.0, local_o2 / p.metabolism_o2_limit)
+    return max(awake, floor) * min(1.0, local_o2 / p.metabolism_o2_limit)
 
 
 @compiled
@@ -296,11 +296,11 @@ def store_rates(y: Floats, dy: Floats, now: Gases, ventilation: float, wakefulne
     o2 = alveolar * (p.inspired_o2 - y[10]) + lung * (now.vein_o2 - now.lung_o2)
     dy[9] = p.free_co2 * co2 / p.alveolar_volume
     dy[10] = p.free_o2 * o2 / p.alveolar_volume
-    power = max(0.0, wakefulness / p.wakefulness_rest) ** p.metabolism_power
-    brain_co2 = p.brain_co2_made * metabolism(power, p.metabolism_co2_floor, now.brain_o2, p)
-    brain_o2 = p.brain_o2_used * metabolism(power, p.metabolism_o2_floor, now.brain_o2, p)
-    tissue_co2 = p.tissue_co2_made * metabolism(power, p.metabolism_co2_floor, now.tissue_o2, p)
-    tissue_o2 = p.tissue_o2_used * metabolism(power, p.metabolism_o2_floor, now.tissue_o2, p)
+    awake = max(0.0, wakefulness / p.wakefulness_rest) ** p.metabolism_power
+    brain_co2 = p.brain_co2_made * metabolism(awake, p.metabolism_co2_floor, now.brain_o2, p)
+    brain_o2 = p.brain_o2_used * metabolism(awake, p.metabolism_o2_floor, now.brain_o2, p)
+    tissue_co2 = p.tissue_co2_made * metabolism(awake, p.metabolism_co2_floor, now.tissue_o2, p)
+    tissue_o2 = p.tissue_o2_used * metabolism(awake, p.metabolism_o2_floor, now.tissue_o2, p)
     dy[11] = (now.brain_flow * (now.artery_co2 - now.brain_blood_co2) + brain_co2) / p.brain_volume
     dy[12] = (now.brain_flow * (now.artery_o2 - now.brain_blood_o2) - brain_o2) / p.brain_volume
     dy[13] = (now.tissue_flow * (now.artery_co2 - now.tissue_blood_co2) + tissue_co2) / p.tissue_volume

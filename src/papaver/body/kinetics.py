@@ -188,7 +188,7 @@ def build_kinetics(p: Any) -> np.void:
     response = load_after_dose(record[0], HEROIN, hours)
     top = int(np.argmax(response))
     record["peak_load_per_mg"], record["peak_hour"] = response[top], hours[top]
-    return record[0]  # type: ignore[no-any-return]
+    return record[0]
 
 
 def load_after_dose(kinetics: np.void, drug: int, hours: Floats) -> Floats:

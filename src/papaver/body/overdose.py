@@ -70,7 +70,7 @@ def probability(table: Any, threshold: int, load: float, offset: float, shift: f
     if load <= 0.0:
         return 0.0
     x = (math.log(load) + offset - table.load_low) / table.load_step
-    y = math.log(shift) / table.shift_step
+    y = math.log(shift) / table.shift_step if table.shift_step > 0.0 else 0.0  # 0: tolerance is frozen
     x = min(max(x, 0.0), LOAD_POINTS - 1.0)
     y = min(max(y, 0.0), SHIFT_POINTS - 1.0)
     i, j = min(int(x), LOAD_POINTS - 2), min(int(y), SHIFT_POINTS - 2)

@@ -20,8 +20,11 @@ __all__ = ["COMMANDS", "app", "main"]
 # Command -> its line in `papaver --help`. The module papaver/cli/<command>.py holds the rest.
 COMMANDS = {
     "run": "Run a scenario file and write its results and report.",
+    "withdrawal": "Show withdrawal after months of steady use, day by day.",
+    "validate": "Compare published findings with their simulated counterparts.",
     "evidence": "Look up the published numbers that papaver rests on.",
     "schema": "Print the fields of a scenario file as JSON Schema.",
+    "fit": "Fit a stage of the core to its findings (extra: fit).",
     "init": "Write a first scenario file to begin from.",
 }
 

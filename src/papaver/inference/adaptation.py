@@ -50,14 +50,12 @@ def shares_above(felt: Floats, behind: Floats, edge: float, p: Any) -> Floats:
     from scipy.special import ndtr
 
     scores = people_scores(felt, behind, p)[:, :, 0]
-    need = np.maximum(edge - scores, 1e-9)
-    return np.asarray(
-        ndtr(-(np.log(need) - math.log(p["background_score_median"])) / p["background_score_sd"])
-    ).mean(axis=0)
+    need = np.log(np.maximum(edge - scores, 1e-9)) - math.log(p["background_score_median"])
+    return np.asarray(ndtr(-need / p["background_score_sd"]).mean(axis=0))
 
 
 def people_scores(felt: Floats, behind: Floats, p: Any) -> Floats:
-    """Scores ``[person quantile, time, score]`` of people whose frailty spreads around a typical intensity."""
+    """Scores ``[person quantile, time, score]`` of people whose frailty spreads around a typical one."""
     frailty = np.exp(p["frailty_sd"] * normal_quantile(QUANTILES))
     onsets, growth = sign_onsets(p), float(p["symptom_growth"])
     scores = np.zeros((len(frailty), len(felt), 3 + N_SIGNS))
@@ -80,7 +78,7 @@ def buprenorphine_course(p: Any, mg: float, days: int) -> dict[str, Floats]:
 
 
 def trial_course(p: Any, speed: float, plateau: int, mg: float, taper: int) -> dict[str, Floats]:
-    """CTN-0030: heroin for 120 days, 24 h without, buprenorphine at ``mg``, a linear taper to 2 mg, then none."""
+    """CTN-0030: heroin for 120 days, 24 h without, buprenorphine at ``mg``, tapered to 2 mg, then none."""
     start = 121
     doses = every("heroin", 25, each_hours=6, days=120)
     for day in range(plateau + taper):
@@ -89,7 +87,9 @@ def trial_course(p: Any, speed: float, plateau: int, mg: float, taper: int) -> d
     return follow_hours(doses, start + plateau + taper + 30, p, body=Body(speed={"buprenorphine": speed}))
 
 
-def weekly_shares(p: Any, plateau: int, mg: float, taper: int, weeks: Mapping[str, tuple[int, int]]) -> dict[str, float]:
+def weekly_shares(
+    p: Any, plateau: int, mg: float, taper: int, weeks: Mapping[str, tuple[int, int]]
+) -> dict[str, float]:
     """Share with COWS of 5 or more in each window of trial days, one visit at noon."""
     total = dict.fromkeys(weeks, 0.0)
     for q in SPEED_QUANTILES:
@@ -103,9 +103,12 @@ def weekly_shares(p: Any, plateau: int, mg: float, taper: int, weeks: Mapping[st
 
 
 def naloxone_peak(p: Any) -> float:
-    """Tompkins 2009: mean of people's highest COWS within two hours of naloxone 0.4 mg on morphine 120 mg/d."""
+    """Tompkins 2009: mean of highest COWS within two hours of naloxone 0.4 mg on morphine 120 mg/d."""
     at = 60 * DAY - 3
-    doses = [*every("heroin", 30 / MG_MORPHINE_PER_MG_HEROIN, each_hours=6, days=60), Dose("naloxone", at, 0.4)]
+    doses = [
+        *every("heroin", 30 / MG_MORPHINE_PER_MG_HEROIN, each_hours=6, days=60),
+        Dose("naloxone", at, 0.4),
+    ]
     course = follow_hours(doses, 60, p, step_minutes=15)
     window = (course["hour"] >= at) & (course["hour"] < at + 2)
     scores = people_scores(course["felt"][window], course["lagged"][window], p)[:, :, 0]

@@ -34,14 +34,48 @@ PARAMETERS = (
     "attempt_days",
     "restraint_recovery",
 )
-PEOPLE, YEARS = 1500, 10
+NUISANCE = (
+    "effect_seeks_high",
+    "effect_strong_norms",
+    "effect_adverse_childhood",
+    "effect_depression",
+    "urge_peers",
+    "liability_sd",
+    "liability_restraint",
+    "habit_liability",
+    "urge_momentum",
+    "recovery_days",
+    "availability",
+    "high_half_load",
+    "tolerance_high",
+    "extra_doses",
+    "criteria_spread",
+    "criterion_excess",
+    "criterion_time_doses",
+    "criterion_craving",
+    "criterion_hazard",
+    "criterion_tolerance",
+    "criterion_withdrawal",
+    "criterion_roles",
+    "criterion_social",
+    "criterion_given_up",
+    "intended_share",
+    "intended_share_norms",
+    "share_strong_norms",
+    "share_seeks_high",
+    "budget_units",
+    "sick_intensity",
+)
+PEOPLE, YEARS = 800, 10
 MONTH, YEAR = 30, 365
 
 
 def first_use_cohort(values: Mapping[str, float], *, people: int = PEOPLE, seed: int = 7) -> Diaries:
     """Ten years from first use with the usual mix of set and setting and no plan."""
     job = Job(days=round(365.25 * YEARS))
-    return simulate_diaries(job, inputs.changed(inputs.central(), **values), seed=seed, draw=0, first=0, count=people)
+    return simulate_diaries(
+        job, inputs.changed(inputs.central(), **values), seed=seed, draw=0, first=0, count=people
+    )
 
 
 def alive_at(d: Diaries, day: int) -> Bools:
@@ -77,7 +111,9 @@ def lasting_remission(d: Diaries) -> float:
     for start in range(YEAR, d.doses.shape[1] - 2 * YEAR, YEAR):
         here = alive_at(d, start) & (d.dependence_items[:, start] >= 3)
         here &= (d.doses[:, start - MONTH : start] > 0).any(axis=1)
-        quiet = ~(d.doses[:, start + YEAR : start + 2 * YEAR] > 0).any(axis=1) & alive_at(d, start + 2 * YEAR - 1)
+        quiet = ~(d.doses[:, start + YEAR : start + 2 * YEAR] > 0).any(axis=1) & alive_at(
+            d, start + 2 * YEAR - 1
+        )
         at_risk, stopped = at_risk + int(here.sum()), stopped + int((here & quiet).sum())
     return 100.0 * stopped / max(at_risk, 1)
 
@@ -112,4 +148,4 @@ def targets() -> tuple[Target, ...]:
 
 def stage() -> Stage:
     """The stage: its parameters with priors from the inputs table, targets and forward model."""
-    return Stage("behaviour", PARAMETERS, targets(), simulate)
+    return Stage("behaviour", PARAMETERS, targets(), simulate, NUISANCE)

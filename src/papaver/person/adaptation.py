@@ -55,3 +55,13 @@ def tolerance_shift(fast: float, held: float, ceiling: float, familiar: float, p
     level = p.tolerance_fast_share * fast + (1.0 - p.tolerance_fast_share) * held
     level *= 1.0 - p.tolerance_context_share * (1.0 - familiar)
     return 1.0 + (ceiling - 1.0) * min(1.0, level / p.tolerance_full)
+
+
+@compiled
+def adapted_load(fast: float, p: Any) -> float:
+    """Load of a steady background to which breathing has adapted: the one that gives the fast pool's signal.
+
+    The published shift of the half-effect concentration was measured in people with their daily opioid on
+    board, as what had to be added to it; so tolerance divides the load above this background, not all of it.
+    """
+    return fast / (1.0 - min(fast, p.largest_chance))

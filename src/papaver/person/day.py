@@ -28,7 +28,7 @@ from papaver.body.kinetics import (
 from papaver.body.overdose import COLLAPSE, UNROUSABLE, probability
 from papaver.body.receptor import agonist_signal, equivalent_load
 from papaver.compiled import compiled
-from papaver.person.adaptation import follow, gap, inverse_pull, tolerance_shift, withdrawal_severity
+from papaver.person.adaptation import adapted_load, follow, gap, inverse_pull, tolerance_shift, withdrawal_severity
 from papaver.person.behaviour import (
     chase_dose,
     high,
@@ -415,7 +415,7 @@ def use_heroin(s: Any, w: Any, p: Any, peak_per_mg: float, table: Any, doses: in
     felt = high(before, after, p.high_half_load * high_shift) * w.route_reward
     reinforce(w, s, felt, p)
     breath_shift = shift_of(s, p.tolerance_breathing, p)
-    load = equivalent_load(at_peak, partial, p.buprenorphine_activity_breathing)
+    load = equivalent_load(at_peak, partial, p.buprenorphine_activity_breathing) - adapted_load(s.fast, p)
     chance = probability(table, UNROUSABLE, load, w.overdose_offset, breath_shift)
     s.overdose_hazard -= doses * math.log1p(-min(chance, p.largest_chance))
     s.last_use = day

@@ -49,14 +49,14 @@ def every(drug: str, mg: float, *, each_hours: float, days: float, start_hour: f
 
 
 def dose_grid(doses: Iterable[Dose], days: int, steps: int) -> Floats:
-    """Doses on the grid ``mg[day, drug, step]``; a dose falls at the start of the step that holds it."""
+    """Doses on the grid ``mg[day, drug, step]``; a dose falls at the nearest start of a step."""
     grid = np.zeros((days, N_DRUGS, steps))
     for dose in doses:
         if dose.drug not in DRUGS:
             raise InputError(Fault(f"unknown drug '{dose.drug}'.", f"Use one of: {', '.join(DRUGS)}."))
         if not (np.isfinite(dose.mg) and dose.mg > 0.0):
             raise InputError(Fault(f"a dose of {dose.mg} mg of {dose.drug} is impossible.", "Give a positive number."))
-        place = round(dose.hour * steps / HOURS)
+        place = round(dose.hour * steps / HOURS) if np.isfinite(dose.hour) else -1
         if not 0 <= place < days * steps:
             raise InputError(Fault(f"a dose at hour {dose.hour:g} lies outside the {days} days.", "Move the dose."))
         grid[place // steps, DRUGS.index(dose.drug), place % steps] += dose.mg
@@ -98,7 +98,7 @@ def follow_hours(
     step), loads of the four drugs (dimensionless, mean of the step), agonist ``signal``, pools, ``gap``,
     ``felt`` withdrawal, and the scores ``cows``, ``sows``, ``sows_gossop`` and one level per sign.
     """
-    if HOURS * MINUTES_PER_HOUR % step_minutes:
+    if step_minutes < 1 or HOURS * MINUTES_PER_HOUR % step_minutes:
         raise InputError(Fault(f"a step of {step_minutes} minutes does not fit a day.", "Use 60, 30, 15, 10 or 5."))
     body = body or Body()
     steps = HOURS * MINUTES_PER_HOUR // step_minutes

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from papaver.body.kinetics import HEROIN, build_kinetics, load_after_dose
+from papaver.body.kinetics import build_kinetics
 
 # field of the record <- time constant (days) among the inputs: what is kept after one day
 KEPT = {
@@ -40,13 +40,10 @@ def parameter_record(inputs: Any) -> npt.NDArray[np.void]:
 
 
 def usual_use_load(inputs: Any) -> float:
-    """Load per full tolerance at the peak of a usual use in established injecting, four times a day.
+    """Load that a usual use in established injecting adds at its peak, over full tolerance.
 
     The overdose scale is set as a margin over this, so that uncertain volumes and potencies, which move the
     load of every use alike, do not move how often usual use ends in an overdose.
     """
-    kinetics = build_kinetics(inputs)
     mg = float(inputs["usual_dose_units"] * inputs["dose_unit_mg"])
-    apart = 24.0 / float(inputs["warm_up_doses"])
-    left = load_after_dose(kinetics, HEROIN, apart * np.arange(1.0, 60.0)).sum()
-    return mg * float(kinetics["peak_load_per_mg"] + left) / float(inputs["tolerance_breathing"])
+    return mg * float(build_kinetics(inputs)["peak_load_per_mg"]) / float(inputs["tolerance_breathing"])

@@ -91,15 +91,28 @@ def baseline_urge(w: Any, p: Any) -> float:
 
 
 @compiled
+def draw_body(w: Any, p: Any, number: int, k0: int, k1: int) -> None:
+    """Draw symptom frailty and the speeds of elimination: all that differs between bodies in what follows a dose."""
+    frailty, _ = _normals(number, 7, k0, k1)
+    _, heroin = _normals(number, 8, k0, k1)
+    methadone, buprenorphine = _normals(number, 9, k0, k1)
+    w.frailty = math.exp(p.frailty_sd * frailty)
+    w.speed[HEROIN] = math.exp(p.morphine_speed_sd * heroin)
+    w.speed[METHADONE] = math.exp(p.methadone_speed_sd * methadone)
+    w.speed[BUPRENORPHINE] = math.exp(p.buprenorphine_speed_sd * buprenorphine)
+    w.speed[NALOXONE] = 1.0
+
+
+@compiled
 def draw_person(w: Any, s: Any, cohort: Any, p: Any, rate: Any, number: int, k0: int, k1: int) -> None:
     """Fill ``w`` and the start of ``s`` for person ``number`` (day 0 is the first use, or a day in regular use)."""
     w.number = number
     draw_traits(w, cohort, k0, k1)
     age, liability = _normals(number, 5, k0, k1)
     restrained, budget = _normals(number, 6, k0, k1)
-    frailty, easily = _normals(number, 7, k0, k1)
-    strict, heroin = _normals(number, 8, k0, k1)
-    methadone, buprenorphine = _normals(number, 9, k0, k1)
+    _, easily = _normals(number, 7, k0, k1)
+    strict, _ = _normals(number, 8, k0, k1)
+    draw_body(w, p, number, k0, k1)
     w.age_years = cohort.age_years * math.exp(cohort.age_log_sd * age)
     w.liability = liability
     w.urge = baseline_urge(w, p)
@@ -112,13 +125,8 @@ def draw_person(w: Any, s: Any, cohort: Any, p: Any, rate: Any, number: int, k0:
     w.route_reward = 1.0 if w.trait[INJECTS] else p.smoked_reward
     w.first_dose_mg = p.first_dose_units * cohort.dose_unit_mg
     w.budget_mg = p.budget_units * cohort.dose_unit_mg * math.exp(p.budget_sd * budget)
-    w.frailty = math.exp(p.frailty_sd * frailty)
     w.overdose_offset = p.overdose_person_sd * easily
     w.criteria_factor = math.exp(p.criteria_spread * strict)
-    w.speed[HEROIN] = math.exp(p.morphine_speed_sd * heroin)
-    w.speed[METHADONE] = math.exp(p.methadone_speed_sd * methadone)
-    w.speed[BUPRENORPHINE] = math.exp(p.buprenorphine_speed_sd * buprenorphine)
-    w.speed[NALOXONE] = 1.0
     step_factors(rate, w.speed, 1.0, w.decay, w.mean)
     start_state(w, s, k0, k1)
 

@@ -114,5 +114,5 @@ def sows_gossop(levels: Any) -> int:
 
 def cows_band(points: float, p: Any) -> str:
     """Published severity band of a COWS score."""
-    edges = (p.cows_mild, p.cows_moderate, p.cows_moderately_severe, p.cows_severe)
+    edges = (p["cows_mild"], p["cows_moderate"], p["cows_moderately_severe"], p["cows_severe"])
     return COWS_BANDS[sum(points >= edge for edge in edges)]

@@ -323,14 +323,15 @@ class Diaries:
     lives: npt.NDArray[np.void]
 
 
-DIARY_COLUMNS = 7
+DIARY_COLUMNS = ("doses", "status", "criteria", "dependence_items", "sick", "overdose", "programme")
 
 
 def simulate_diaries(job: Job, inputs: Any, *, seed: int, draw: int, first: int, count: int) -> Diaries:
     """Run people as in :func:`simulate_block` but return their days instead of counts."""
-    diary = np.zeros((count, job.days, DIARY_COLUMNS), np.int8)
+    diary = np.zeros((count, job.days, len(DIARY_COLUMNS)), np.int8)
     block = _simulate(replace(job, lives=first + count), inputs, (seed, draw), first, count, diary)
-    return Diaries(*(np.ascontiguousarray(diary[:, :, k]) for k in range(DIARY_COLUMNS)), lives=block.lives)
+    pages = {name: np.ascontiguousarray(diary[:, :, k]) for k, name in enumerate(DIARY_COLUMNS)}
+    return Diaries(**pages, lives=block.lives)
 
 
 def simulate_block(job: Job, inputs: Any, *, seed: int, draw: int, first: int, count: int) -> Block:

@@ -1,0 +1,146 @@
+"""The documentation page: every finding and its counterpart, failures included, from a stored table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from papaver.atlas.judge import INSIDE, NOT_RUN
+from papaver.atlas.notes import notes
+from papaver.atlas.registry import ROOMS, counterparts
+from papaver.atlas.running import Row, from_csv, passed
+from papaver.atlas.stamp import Stamp, from_json, stamp_now
+from papaver.atlas.statuses import CHECK, FIT, OUT_OF_SCOPE, statuses
+
+TABLE, STAMP, PAGE = "data/validation.csv", "data/validation.json", "validation.md"
+TITLES = {"natural_history": "Natural history"}
+
+INTRODUCTION = """\
+# Validation
+
+What the model reproduces, and what it does not. For every finding in the list a short protocol repeats what
+the study did: who was seen, when, and what was counted; the rules of *inside* and *outside* were fixed by the
+kind of published interval before anything was run. Findings that helped to set a number of the model are
+called *fit* and are no test of it; only *check* rows are.
+
+The simulated value is the mean over draws of the uncertain inputs, with the central 95 % of the draws.
+Every published interval is widened by a discrepancy floor (15 % of the value; of a share at most 3 points)
+and by the simulation's own error. Where that error is more than a quarter of the interval's half-width, the
+finding counts as *not run*, unless it misses by more than four errors.
+"""
+
+
+def build(docs: Path, *, now: Stamp | None = None) -> str:
+    """The page's text from the table and stamp stored under ``docs``; says when the stamp is old."""
+    return text(from_csv(docs / TABLE), from_json(docs / STAMP), now or stamp_now())
+
+
+def text(rows: Sequence[Row], stamp: Stamp, now: Stamp) -> str:
+    """The page as Markdown."""
+    parts = [INTRODUCTION, _stamped(stamp, now), _rates(rows), _coverage()]
+    for room in ROOMS:
+        of_room = [row for row in rows if row.domain == room]
+        if of_room:
+            parts.append(_room(room, of_room))
+    return "\n".join(parts)
+
+
+def title(room: str) -> str:
+    """Heading of a domain."""
+    return TITLES.get(room, room.capitalize())
+
+
+def _stamped(stamp: Stamp, now: Stamp) -> str:
+    made = (
+        f"Made with evidence `{stamp.evidence}`, inputs `{stamp.inputs}`, code `{stamp.code}`: "
+        f"{stamp.draws} draws, cohorts at {100 * stamp.size:g} % of full size, {stamp.seconds:g} s.\n"
+    )
+    if stamp.is_of(now):
+        return made
+    old = "This table is older than the evidence, the inputs or the code: today's values may differ."
+    return f'{made}\n!!! warning "Old"\n    {old}\n'
+
+
+def _rates(rows: Sequence[Row]) -> str:
+    lines = ["| | inside | of judged | by row | by source | not run |", "|---|---:|---:|---:|---:|---:|"]
+    for status in (CHECK, FIT):
+        for name, chosen in (
+            ("", list(rows)),
+            *((title(room), [r for r in rows if r.domain == room]) for room in ROOMS),
+        ):
+            got = passed(row for row in chosen if row.status == status)
+            if got.judged or got.not_run:
+                label = f"**{status}**" if not name else f"{status}: {name.lower()}"
+                by_row = "-" if not got.judged else f"{100 * got.inside / got.judged:.0f} %"
+                by_source = "-" if got.by_source is None else f"{100 * got.by_source:.0f} %"
+                lines.append(
+                    f"| {label} | {got.inside} | {got.judged} | {by_row} | {by_source} | {got.not_run} |"
+                )
+    return "\n".join(["## How many are inside", "", *lines, ""])
+
+
+def _coverage() -> str:
+    table, made = statuses(), counterparts()
+    counted = {s: sum(one.status == s for one in table.values()) for s in (CHECK, FIT, OUT_OF_SCOPE)}
+    waiting = sum(one.status != OUT_OF_SCOPE and id not in made for id, one in table.items())
+    return (
+        f"Of {len(table)} findings {counted[CHECK]} are for checks and {counted[FIT]} for fits or tied to "
+        f"one; {counted[OUT_OF_SCOPE]} are out of scope (results of other models; animals alone). "
+        f"{len(made)} have a counterpart; {waiting} in scope have none yet, mostly for want of the "
+        "mechanism.\n"
+    )
+
+
+def _room(room: str, rows: Sequence[Row]) -> str:
+    lines = [
+        f"## {title(room)}",
+        "",
+        f"![Forest plot of {title(room).lower()}](data/validation_{room}.svg)",
+        "",
+        "| finding | published | judged by | simulated | verdict | for |",
+        "|---|---|---|---|---|---|",
+        *(_line(row) for row in rows),
+        "",
+    ]
+    misses = [row for row in rows if row.verdict != INSIDE]
+    if misses:
+        lines += ["### Misses", "", *(_miss(row) for row in misses), ""]
+    return "\n".join(lines)
+
+
+def _line(row: Row) -> str:
+    interval = "" if row.published_lo is None else f" ({row.published_lo:g} to {row.published_hi:g})"
+    said = f"`{row.finding}` {_plain(counterparts()[row.finding].about)}"
+    mark = {INSIDE: "inside", NOT_RUN: "not run"}.get(row.verdict, "**outside**")
+    value = f"{row.simulated:.3g} ({row.simulated_lo:.3g} to {row.simulated_hi:.3g})"
+    stated = f"{row.published:g}{interval} {_plain(row.unit)}"
+    return f"| {said} | {stated} | {judged(row)} | {value} | {mark} | {row.status} |"
+
+
+def judged(row: Row) -> str:
+    """The judged interval and the rule it comes from."""
+    if row.judged_lo is None or row.judged_hi is None:
+        return row.rule
+    if row.judged_lo == float("-inf"):
+        return f"below {row.judged_hi:.3g}: {row.rule}"
+    if row.judged_hi == float("inf"):
+        return f"above {row.judged_lo:.3g}: {row.rule}"
+    return f"{row.judged_lo:.3g} to {row.judged_hi:.3g}: {row.rule}"
+
+
+def _miss(row: Row) -> str:
+    reason = notes().get(row.finding, "")
+    if row.verdict == NOT_RUN:
+        reason = f"Not run: {row.why}."
+    elif not reason:
+        reason = row.why or "No reason is known yet."
+    return f"- `{row.finding}`: {reason}"
+
+
+def _plain(words: str) -> str:
+    return words.replace("|", "/").replace("\n", " ")
+
+
+def unexplained(rows: Iterable[Row]) -> list[str]:
+    """Findings that are missed without a sentence on the likely reason."""
+    return [row.finding for row in rows if row.verdict == "outside" and row.finding not in notes()]

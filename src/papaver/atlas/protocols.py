@@ -1,0 +1,371 @@
+"""The vocabulary of protocols: who starts how, under which plan, when they are seen, what is asked.
+
+A counterpart says in a few of these words what a study did. Cohorts are described by value and simulated
+once per draw, so findings share them. Days count from the start of the cohort; a window ``first, last``
+holds the days ``first`` to ``last - 1``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from papaver.atlas.estimates import Estimate, ratio
+from papaver.person.course import DEAD_OVERDOSE, RESIDENTIAL
+from papaver.person.records import (
+    AT_START,
+    BUPRENORPHINE_CARE,
+    CHANGE_SETTING,
+    DETOXIFICATION,
+    METHADONE_CARE,
+    MOST_STEPS,
+    ON_DAY,
+    STEP,
+    STOP,
+)
+from papaver.population.engine import Diaries, simulate_diaries
+from papaver.population.job import Job
+
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+WEEK, MONTH, YEAR = 7, 30, 365
+DAYS_PER_YEAR = 365.25
+UNCHANGED, AS_USUAL = -1.0, -2.0
+DISORDER, DEPENDENCE = 2, 3  # DSM-5 criteria; ICD-10 items
+LEAST_PEOPLE = 40
+
+Step = tuple[float, ...]
+
+
+# ------------------------------------------------------------------------------------------------- plans
+
+
+def detoxification(day: int, *, days: int, medicine: str = "methadone") -> Step:
+    """A supervised detoxification of so many days with a tapered medicine ("none": without)."""
+    flag = ("buprenorphine", "methadone", "none").index(medicine)
+    return DETOXIFICATION, ON_DAY, day, 0, 1.0, 0.0, 0.0, float(days), flag
+
+
+def methadone(day: int, *, start_mg: float = 30.0, target_mg: float = 70.0, again: int = 0) -> Step:
+    """Methadone care; ``again`` days after it ended it begins anew in people who are dependent then."""
+    return METHADONE_CARE, AT_START, day, again, 1.0, start_mg, target_mg, 0.0, 0
+
+
+def buprenorphine(day: int, *, start_mg: float = 8.0, target_mg: float = 16.0, again: int = 0) -> Step:
+    """Buprenorphine care, as ``methadone``."""
+    return BUPRENORPHINE_CARE, AT_START, day, again, 1.0, start_mg, target_mg, 0.0, 0
+
+
+def move(
+    day: int,
+    *,
+    availability: float = UNCHANGED,
+    peers: float = UNCHANGED,
+    stress: float = 0.0,
+    new_place: bool = False,
+) -> Step:
+    """A change of setting on a day; ``AS_USUAL`` is the availability of the evidence."""
+    return CHANGE_SETTING, ON_DAY, day, 0, 1.0, peers, availability, stress, int(new_place)
+
+
+def stop(day: int) -> Step:
+    """A planned attempt to stop."""
+    return STOP, ON_DAY, day, 0, 1.0, 0.0, 0.0, 0.0, 0
+
+
+# ----------------------------------------------------------------------------------------------- cohorts
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """People who start alike: at first use, or dependent after a year of regular use; under one plan.
+
+    ``people`` is the size of a full run; ``shares`` and ``settings`` override those of the evidence.
+    """
+
+    days: int
+    people: int
+    dependent: bool = False
+    shares: tuple[tuple[str, float], ...] = ()
+    settings: tuple[tuple[str, float], ...] = ()
+    plan: tuple[Step, ...] = ()
+
+    def job(self, inputs: Any) -> Job:
+        """The engine's job for one draw of the inputs."""
+        from papaver.person.records import TRAITS
+
+        unknown = set(dict(self.shares)) - set(TRAITS)
+        if unknown:
+            raise ValueError(f"no such traits: {unknown}")
+        steps = np.zeros(MOST_STEPS, STEP)
+        for k, step in enumerate(self.plan):
+            steps[k] = step
+            if steps[k]["do"] == CHANGE_SETTING and steps[k]["b"] == AS_USUAL:
+                steps[k]["b"] = dict(self.settings).get("availability", inputs["availability"])
+        return Job(
+            days=self.days,
+            shares=dict(self.shares),
+            settings=dict(self.settings),
+            dependent=self.dependent,
+            steps=steps,
+            step_count=len(self.plan),
+        )
+
+
+def first_use(years: float, people: int, *plan: Step, **settings: float) -> Cohort:
+    """People at their first use of heroin. Names of traits set their share, other names a setting."""
+    shares, rest = _split(settings)
+    return Cohort(round(DAYS_PER_YEAR * years), people, False, shares, rest, plan)
+
+
+def dependent(years: float, people: int, *plan: Step, **settings: float) -> Cohort:
+    """People in dependent daily use of a year's standing."""
+    shares, rest = _split(settings)
+    return Cohort(round(DAYS_PER_YEAR * years), people, True, shares, rest, plan)
+
+
+def _split(
+    values: Mapping[str, float],
+) -> tuple[tuple[tuple[str, float], ...], tuple[tuple[str, float], ...]]:
+    from papaver.person.records import TRAITS
+
+    shares = tuple((name, value) for name, value in values.items() if name in TRAITS)
+    return shares, tuple((name, value) for name, value in values.items() if name not in TRAITS)
+
+
+@dataclass
+class World:
+    """One draw of the inputs and the cohorts simulated under it, each once.
+
+    ``size`` scales the number of people of every cohort.
+    """
+
+    inputs: Any
+    seed: int = 1
+    draw: int = 0
+    size: float = 1.0
+    kept: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def p(self) -> Any:
+        """The inputs of this draw."""
+        return self.inputs
+
+    def follow(self, cohort: Cohort) -> Followed:
+        """The diaries of a cohort."""
+        if cohort not in self.kept:
+            people = max(LEAST_PEOPLE, round(cohort.people * self.size))
+            job = cohort.job(self.inputs)
+            diaries = simulate_diaries(
+                job, self.inputs, seed=self.seed, draw=self.draw, first=0, count=people
+            )
+            self.kept[cohort] = Followed(diaries)
+        found: Followed = self.kept[cohort]
+        return found
+
+    def once(self, key: Any, make: Callable[[], Any]) -> Any:
+        """Something costly that several counterparts share, such as an hourly course."""
+        if key not in self.kept:
+            self.kept[key] = make()
+        return self.kept[key]
+
+
+@dataclass
+class Followed:
+    """A cohort's diaries and what studies count in them. Arrays are ``[person, day]`` or ``[person]``."""
+
+    diaries: Diaries
+
+    @property
+    def people(self) -> int:
+        """Number of persons."""
+        return int(self.diaries.doses.shape[0])
+
+    @property
+    def days(self) -> int:
+        """Number of days."""
+        return int(self.diaries.doses.shape[1])
+
+    @cached_property
+    def injects(self) -> Bools:
+        """Who injects."""
+        return np.asarray(self.diaries.lives["injects"] > 0)
+
+    @cached_property
+    def death_day(self) -> Ints:
+        """Day of death; the end of the cohort for those alive then."""
+        day = self.diaries.lives["death_day"]
+        return np.where(day >= 0, day, self.days).astype(np.int64)
+
+    @cached_property
+    def cared(self) -> Bools:
+        """Days in any programme."""
+        return np.asarray(self.diaries.programme > 0)
+
+    @cached_property
+    def lived(self) -> Bools:
+        """Days begun alive."""
+        return np.asarray(np.arange(self.days)[None, :] <= self.death_day[:, None])
+
+    def alive(self, day: int) -> Bools:
+        """Who is alive at the end of a day."""
+        return np.asarray(self.diaries.status[:, day] < DEAD_OVERDOSE)
+
+    def at_home(self, day: int) -> Bools:
+        """Who is alive and not in residential care: whom a household survey can meet."""
+        return self.alive(day) & np.asarray(self.diaries.status[:, day] != RESIDENTIAL, np.bool_)
+
+    def use_days(self, first: int, last: int) -> Ints:
+        """Days of use in a window."""
+        return np.asarray((self.diaries.doses[:, max(0, first) : last] > 0).sum(axis=1), np.int64)
+
+    def used(self, first: int, last: int) -> Bools:
+        """Any use in a window."""
+        return np.asarray((self.diaries.doses[:, max(0, first) : last] > 0).any(axis=1))
+
+    def injections(self, first: int, last: int) -> Ints:
+        """Injections in a window."""
+        return np.asarray(
+            self.diaries.doses[:, max(0, first) : last].sum(axis=1, dtype=np.int64) * self.injects
+        )
+
+    def ever_disorder(self, day: int) -> Bools:
+        """Who had a disorder by a day."""
+        return _by(self.diaries.lives["disorder_day"], day)
+
+    def ever_dependent(self, day: int) -> Bools:
+        """Who was dependent by a day."""
+        return _by(self.diaries.lives["dependence_day"], day)
+
+    @cached_property
+    def overdosed(self) -> Bools:
+        """Days with an overdose, fatal or not."""
+        return np.asarray(self.diaries.overdose > 0)
+
+    @cached_property
+    def died_of_overdose(self) -> Bools:
+        """Days of fatal overdoses."""
+        return np.asarray(self.diaries.overdose == 2)
+
+    @cached_property
+    def died(self) -> Bools:
+        """Days of death of any cause."""
+        died = np.zeros(self.diaries.doses.shape, np.bool_)
+        who = np.flatnonzero(self.death_day < self.days)
+        died[who, self.death_day[who]] = True
+        return died
+
+    @cached_property
+    def since_exit(self) -> npt.NDArray[np.int32]:
+        """Days since the last programme ended (0: the first day outside); -1 inside and before any."""
+        inside = self.cared
+        day = np.arange(self.days, dtype=np.int32)
+        last_inside = np.where(inside, day[None, :], np.int32(-1))
+        np.maximum.accumulate(last_inside, axis=1, out=last_inside)
+        return np.where(inside | (last_inside < 0), np.int32(-1), day[None, :] - last_inside - 1)
+
+    @cached_property
+    def since_entry(self) -> npt.NDArray[np.int32]:
+        """Days since the present stay began (0: its first day); -1 outside."""
+        inside = self.cared
+        day = np.arange(self.days, dtype=np.int32)
+        last_outside = np.where(inside, np.int32(-1), day[None, :])
+        np.maximum.accumulate(last_outside, axis=1, out=last_outside)
+        return np.where(inside, day[None, :] - last_outside - 1, np.int32(-1))
+
+    @cached_property
+    def first_stay(self) -> Ints:
+        """Length of the first stay in days (the end of the cohort cuts it off)."""
+        begun = self.cared.any(axis=1)
+        start = np.where(begun, self.cared.argmax(axis=1), 0)
+        after = np.arange(self.days)[None, :] > start[:, None]
+        left = after & ~self.cared
+        end = np.where(left.any(axis=1), left.argmax(axis=1), self.days)
+        return np.where(begun, end - start, 0)
+
+    def age_years(self, day: int = 0) -> Floats:
+        """Age on a day."""
+        return np.asarray(self.diaries.lives["age_years"] + day / DAYS_PER_YEAR)
+
+
+def _by(when: npt.NDArray[Any], day: int) -> Bools:
+    return np.asarray((when >= -1) & (when <= day), np.bool_)
+
+
+# --------------------------------------------------------------------------------------------- estimands
+
+
+Question = Callable[[Followed, int], npt.NDArray[Any]]
+
+
+def household_survey(c: Followed, at_days: Iterable[int], among: Question, having: Question) -> Estimate:
+    """Percentage ``having`` of those ``among``, pooled over interviews on the given days."""
+    return survey_mean(c, at_days, among, having).times(100.0)
+
+
+def survey_mean(c: Followed, at_days: Iterable[int], among: Question, value: Question) -> Estimate:
+    """Mean of ``value`` over those ``among``, pooled over interviews on the given days."""
+    total, asked = np.zeros(c.people), np.zeros(c.people)
+    for day in at_days:
+        here = among(c, day)
+        asked += here
+        total += np.where(here, value(c, day), 0.0)
+    return ratio(total, asked)
+
+
+def rate(events: Bools, exposed: Bools, *, per_years: float = 100.0) -> Estimate:
+    """Events per so many person-years of the exposed days."""
+    return ratio((events & exposed).sum(axis=1), exposed.sum(axis=1), per=per_years * DAYS_PER_YEAR)
+
+
+def stopped(c: Followed, gap: int, first: int, last: int) -> Ints:
+    """Day on which a run of ``gap`` days without use is first complete within the window; -1 never."""
+    idle = np.zeros(c.people, np.int64)
+    day_stopped = np.full(c.people, -1, np.int64)
+    for day in range(first, last):
+        idle = np.where(c.diaries.doses[:, day] > 0, 0, idle + 1)
+        met = (idle >= gap) & (day_stopped < 0) & (c.death_day > day)
+        day_stopped[met] = day
+    return day_stopped
+
+
+def regular_use(c: Followed, first: int, last: int, *, days: int = 20, within: int = 28) -> Bools:
+    """Who used on at least so many of some four weeks that lie in the window."""
+    use = np.cumsum(c.diaries.doses[:, first:last] > 0, axis=1, dtype=np.int16)
+    use = np.concatenate([np.zeros((c.people, 1), np.int16), use], axis=1)
+    if use.shape[1] <= within:
+        return np.zeros(c.people, np.bool_)
+    return np.asarray((use[:, within:] - use[:, :-within]).max(axis=1) >= days)
+
+
+def longest_dependence(c: Followed, at_days: Iterable[int]) -> dict[int, Ints]:
+    """Length in days of each person's longest spell of dependence up to each of the given days.
+
+    A spell begins with three or more items within twelve months and ends when none is left, as in the course.
+    """
+    wanted = sorted(at_days)
+    now, longest = np.zeros(c.people, np.int64), np.zeros(c.people, np.int64)
+    found = {}
+    for day in range(0, c.days, WEEK):
+        items = c.diaries.dependence_items[:, day]
+        running = (items >= DEPENDENCE) | ((now > 0) & (items > 0))
+        now = np.where(running, now + WEEK, 0)
+        longest = np.maximum(longest, now)
+        while wanted and wanted[0] < day + WEEK:
+            found[wanted.pop(0)] = longest.copy()
+    return found
+
+
+def expected_deaths(c: Followed, exposed: Bools, inputs: Any) -> Floats:
+    """Deaths expected per person at the general population's rate of their age over the exposed days."""
+    base, growth = float(inputs["background_death"]), float(inputs["background_death_growth"])
+    age = c.age_years() - float(inputs["background_death_age"])
+    by_day = base / DAYS_PER_YEAR * np.exp(growth * np.arange(c.days) / DAYS_PER_YEAR)
+    return np.asarray(np.exp(growth * age) * (exposed @ by_day))

@@ -1,0 +1,226 @@
+"""Counterparts of findings on treatment: staying, using meanwhile, dying in, after and out of it.
+
+How long people stay is an input (a Weibull curve of British Columbia and of California), not a result:
+findings of those same data are not simulated; findings on stays elsewhere test only how far it carries.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from papaver.atlas.estimates import Estimate, mean, median, ratio, share
+from papaver.atlas.natural_history import TREATED, first_years, smr
+from papaver.atlas.protocols import (
+    MONTH,
+    WEEK,
+    YEAR,
+    Followed,
+    World,
+    buprenorphine,
+    dependent,
+    detoxification,
+    rate,
+    regular_use,
+)
+from papaver.atlas.registry import counterpart
+from papaver.atlas.withdrawal import SIX_WEEKS, after_leaving
+
+Bools = npt.NDArray[np.bool_]
+MONTHS_3, WEEKS_24 = 91, 168
+
+ON_BUPRENORPHINE = dependent(6, 1500, buprenorphine(0, again=182), age_years=29.0, age_log_sd=0.25)
+SHORT_TAPER = dependent(0.25, 2000, detoxification(0, days=16))
+
+# ------------------------------------------------------------------------------------------------- staying
+
+
+def stayed(c: Followed, days: int) -> Estimate:
+    """Percentage whose first stay lasted so long, of all who entered."""
+    return share(c.first_stay >= days, c.first_stay > 0)
+
+
+@counterpart("f_ret_start_met")
+def methadone_24_weeks(w: World) -> Estimate:
+    """Methadone: still in the first stay at 24 weeks."""
+    return stayed(w.follow(TREATED), WEEKS_24)
+
+
+@counterpart("f_ret_start_bup")
+def buprenorphine_24_weeks(w: World) -> Estimate:
+    """Buprenorphine: still in the first stay at 24 weeks."""
+    return stayed(w.follow(ON_BUPRENORPHINE), WEEKS_24)
+
+
+@counterpart("f_ret3m_met_nsw")
+def methadone_3_months(w: World) -> Estimate:
+    """Methadone: first stay of three months or more."""
+    return stayed(w.follow(TREATED), MONTHS_3)
+
+
+@counterpart("f_ret3m_bup_nsw")
+def buprenorphine_3_months(w: World) -> Estimate:
+    """Buprenorphine: first stay of three months or more."""
+    return stayed(w.follow(ON_BUPRENORPHINE), MONTHS_3)
+
+
+@counterpart("f_median_met_nsw")
+def methadone_median(w: World) -> Estimate:
+    """Methadone: median days of the first stay."""
+    c = w.follow(TREATED)
+    return median(c.first_stay, c.first_stay > 0)
+
+
+@counterpart("f_median_bup_nsw")
+def buprenorphine_median(w: World) -> Estimate:
+    """Buprenorphine: median days of the first stay."""
+    c = w.follow(ON_BUPRENORPHINE)
+    return median(c.first_stay, c.first_stay > 0)
+
+
+@counterpart("f_drop2w_ns")
+def gone_in_two_weeks(w: World) -> Estimate:
+    """Methadone: first stay over within two weeks."""
+    c = w.follow(TREATED)
+    return share(c.first_stay < 2 * WEEK, c.first_stay > 0)
+
+
+@counterpart("f_ret_36m_obs")
+def methadone_3_years(w: World) -> Estimate:
+    """Methadone: still in the first stay at three years."""
+    return stayed(w.follow(TREATED), 3 * YEAR)
+
+
+@counterpart("f_detox_complete")
+def taper_completed(w: World) -> Estimate:
+    """A 16-day inpatient methadone taper: stayed to its end."""
+    return stayed(w.follow(SHORT_TAPER), 16)
+
+
+# --------------------------------------------------------------------------------------------------- using
+
+
+@counterpart("f_fiellin_days")
+def use_on_buprenorphine(w: World) -> Estimate:
+    """Still on buprenorphine at 24 weeks: days of use a week in weeks 13 to 24."""
+    c = w.follow(ON_BUPRENORPHINE)
+    return mean(c.use_days(WEEKS_24 // 2, WEEKS_24) / 12.0, c.first_stay >= WEEKS_24)
+
+
+@counterpart("f_xbot_relapse_bup")
+def relapse_on_buprenorphine(w: World) -> Estimate:
+    """Started on buprenorphine: use in four weeks in a row or on seven days in a row, days 20 to 168."""
+    c = w.follow(ON_BUPRENORPHINE)
+    weekly = np.stack([c.used(day, day + WEEK) for day in range(20, WEEKS_24 - WEEK, WEEK)], axis=1)
+    four = np.all([weekly[:, k : weekly.shape[1] - 3 + k] for k in range(4)], axis=0).any(axis=1)
+    seven = regular_use(c, 20, WEEKS_24, days=7, within=7)
+    return share(four | seven, c.alive(WEEKS_24))
+
+
+@counterpart("f_smyth_1w")
+def daily_use_in_a_week(w: World) -> Estimate:
+    """Use on three days in a row within a week of leaving a six-week inpatient detoxification."""
+    c = w.follow(SIX_WEEKS)
+    used = after_leaving(c, 0, WEEK)
+    in_a_row = used[:, :-2] & used[:, 1:-1] & used[:, 2:]
+    return share(in_a_row.any(axis=1), c.first_stay < c.death_day)
+
+
+# --------------------------------------------------------------------------------------------------- dying
+
+
+def out_over_in(c: Followed, events: Bools) -> Estimate:
+    """Event rate out of over in treatment, in people who have entered it, over five years."""
+    here = first_years(c, 5)
+    return rate(events, here & (c.since_exit >= 0)) / rate(events, here & c.cared)
+
+
+@counterpart("f_sordo_met_ratio")
+def deaths_out_over_in_methadone(w: World) -> Estimate:
+    """Deaths per person-year out of over in methadone."""
+    c = w.follow(TREATED)
+    return out_over_in(c, c.died)
+
+
+@counterpart("f_sordo_bup_ratio")
+def deaths_out_over_in_buprenorphine(w: World) -> Estimate:
+    """Deaths per person-year out of over in buprenorphine."""
+    c = w.follow(ON_BUPRENORPHINE)
+    return out_over_in(c, c.died)
+
+
+@counterpart("fd_oat_exit_sordo")
+def overdose_out_over_in_methadone(w: World) -> Estimate:
+    """Overdose deaths per person-year out of over in methadone."""
+    c = w.follow(TREATED)
+    return out_over_in(c, c.died_of_overdose)
+
+
+@counterpart("f_cornish_on2w")
+def first_two_weeks(w: World) -> Estimate:
+    """Deaths per person-year in the first two weeks of a stay over the rest of it."""
+    c = w.follow(TREATED)
+    early = c.cared & (c.since_entry < 2 * WEEK)
+    return rate(c.died, early & c.lived) / rate(c.died, c.cared & ~early & c.lived)
+
+
+@counterpart("f_davoli_30d", "fd_treatment_exit_vedette")
+def first_month_out(w: World) -> Estimate:
+    """Overdose deaths per person-year in the 30 days after leaving over later time out of treatment."""
+    c = w.follow(TREATED)
+    out = (c.since_exit >= 0) & c.lived
+    early = out & (c.since_exit < MONTH)
+    return rate(c.died_of_overdose, early) / rate(c.died_of_overdose, out & ~early)
+
+
+@counterpart("f_pearce_smr_on")
+def death_ratio_in(w: World) -> Estimate:
+    """Standardised mortality in treatment."""
+    c = w.follow(TREATED)
+    return smr(c, c.lived & c.cared, w)
+
+
+@counterpart("f_evans_smr_out")
+def death_ratio_out(w: World) -> Estimate:
+    """Standardised mortality out of treatment within five years of entry."""
+    c = w.follow(TREATED)
+    return smr(c, first_years(c, 5) & (c.since_exit >= 0), w)
+
+
+@counterpart("f_hickman_rates")
+def poisoning_on_and_after(w: World) -> Estimate:
+    """Overdose deaths per 100 person-years in treatment and up to a year after."""
+    c = w.follow(TREATED)
+    return rate(c.died_of_overdose, c.lived & (c.cared | ((c.since_exit >= 0) & (c.since_exit < YEAR))))
+
+
+@counterpart("f_pierce_rate")
+def poisoning_from_entry(w: World) -> Estimate:
+    """Overdose deaths per 1000 person-years from treatment entry over four years."""
+    c = w.follow(TREATED)
+    return rate(c.died_of_overdose, first_years(c, 4), per_years=1000.0)
+
+
+def after_overdose(c: Followed, days: int) -> tuple[Bools, Bools]:
+    """Days within so many days after each person's first survived overdose, and who had one in time."""
+    survived = c.diaries.overdose == 1
+    first = np.where(survived.any(axis=1), survived.argmax(axis=1), c.days)
+    had = first < c.days - days
+    since = np.arange(c.days)[None, :] - first[:, None]
+    return (since > 0) & (since <= days) & c.lived & had[:, None], had
+
+
+@counterpart("f_laro_acm")
+def deaths_after_overdose(w: World) -> Estimate:
+    """Deaths per 100 person-years in the year after a survived overdose, in and out of methadone."""
+    c = w.follow(TREATED)
+    here, _ = after_overdose(c, YEAR)
+    return rate(c.died, here)
+
+
+@counterpart("fd_post_ed_1mo")
+def dead_a_month_after_overdose(w: World) -> Estimate:
+    """Dead within 30 days of a survived overdose."""
+    c = w.follow(TREATED)
+    here, had = after_overdose(c, MONTH)
+    return ratio((c.died & here).any(axis=1), had, per=100.0)

@@ -1,0 +1,52 @@
+"""Every counterpart on small cohorts: it runs, gives a number, and passes or misses as recorded."""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+
+import pytest
+
+from papaver.atlas.judge import NOT_RUN
+from papaver.atlas.running import FAST_SIZE, Row, chosen, run
+from papaver.evidence import finding
+
+RECORDED = Path(__file__).parent / "recorded.csv"
+LARGEST = {"percent": 100.0, "fraction": 1.0}
+
+
+@pytest.fixture(scope="module")
+def fast() -> list[Row]:
+    """What ``papaver validate --fast`` runs."""
+    return run(chosen(), draws=(0,), size=FAST_SIZE)
+
+
+@pytest.mark.slow
+def test_every_counterpart_gives_a_number_in_its_findings_unit(fast: list[Row]) -> None:
+    for row in fast:
+        assert math.isfinite(row.simulated), row.finding
+        assert row.unit == finding(row.finding).unit
+        assert row.simulated <= LARGEST.get(row.unit, math.inf), row.finding
+        assert row.simulated >= 0.0 or row.unit in ("sign", "points", "percentage points"), row.finding
+
+
+@pytest.mark.slow
+def test_passes_and_misses_are_as_recorded(fast: list[Row]) -> None:
+    """A change here is allowed if CHANGELOG.md says why; then record anew with tests/atlas/record.py."""
+    with RECORDED.open(encoding="utf-8", newline="") as file:
+        recorded = {row["finding"]: row["verdict"] for row in csv.DictReader(file)}
+    got = {row.finding: row.verdict for row in fast}
+    assert got == recorded
+
+
+@pytest.mark.slow
+def test_threads_change_nothing() -> None:
+    few = chosen(ids=["f_lifetime_dep_given_use", "f_ctn30_stable", "fd_fatal_share_au"])
+    values = [[row.simulated for row in run(few, draws=(1, 2), size=0.02, threads=n)] for n in (1, 2)]
+    assert values[0] == values[1]
+
+
+def test_small_cohorts_are_not_run_rather_than_passed() -> None:
+    (row,) = run(chosen(ids=["fd_release_ratio_wk34"]), draws=(0,), size=0.02)
+    assert row.verdict == NOT_RUN

@@ -1,0 +1,66 @@
+"""Every finding has a status, and nothing that set a number of the model is ever told as a check."""
+
+from __future__ import annotations
+
+import pytest
+
+from papaver.atlas import notes, statuses
+from papaver.atlas.registry import ROOMS, counterpart, counterparts
+from papaver.atlas.statuses import CHECK, FIT, OUT_OF_SCOPE
+from papaver.evidence import all_findings, all_inputs
+from papaver.evidence.published import findings
+from papaver.inference import adaptation, behaviour
+
+USED = {id for one in all_inputs() if one.kind != "assumed" for id in one.evidence if id in findings}
+TARGETS = {t.name for stage in (adaptation.stage(), behaviour.stage()) for t in stage.targets}
+
+
+def test_every_finding_has_a_status() -> None:
+    assert set(statuses.statuses()) == {one.id for one in all_findings()}
+
+
+def test_what_the_inputs_rest_on_is_fit() -> None:
+    wrong = [id for id in sorted(USED) if statuses.statuses()[id].status != FIT]
+    assert wrong == [], "set their status to fit in evidence/data/statuses.csv"
+
+
+def test_what_a_fit_aims_at_is_fit() -> None:
+    aimed = sorted(TARGETS & set(findings))
+    assert aimed
+    assert [id for id in aimed if statuses.statuses()[id].status != FIT] == []
+
+
+def test_recalled_findings_are_never_fitted() -> None:
+    fitted = [id for id, one in statuses.statuses().items() if one.status == FIT]
+    assert [id for id in fitted if findings[id].seen == "recalled"] == []
+
+
+def test_other_models_and_animals_are_out_of_scope() -> None:
+    table = statuses.statuses()
+    models = [id for id in table if id.startswith(("fda_", "fda24", "pm_"))]
+    assert models
+    assert {table[id].status for id in (*models, "f_ratpark_1978", "f_venniro")} == {OUT_OF_SCOPE}
+
+
+def test_counterparts_are_of_findings_in_scope_and_say_what_they_do() -> None:
+    table = statuses.statuses()
+    for id, one in counterparts().items():
+        assert table[id].status != OUT_OF_SCOPE, id
+        assert one.domain in ROOMS
+        assert one.about.endswith("."), id
+
+
+def test_most_counterparts_are_checks() -> None:
+    table = statuses.statuses()
+    checks = sum(table[id].status == CHECK for id in counterparts())
+    assert 2 * checks >= len(counterparts())
+
+
+def test_a_finding_has_one_counterpart() -> None:
+    with pytest.raises(ValueError, match="two counterparts"):
+        counterpart(next(iter(counterparts())))(lambda w: 0.0)
+
+
+def test_notes_are_about_counterparts() -> None:
+    assert set(notes.notes()) <= set(counterparts())
+    assert all(reason.endswith(".") for reason in notes.notes().values())
