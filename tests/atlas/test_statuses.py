@@ -64,3 +64,20 @@ def test_a_finding_has_one_counterpart() -> None:
 def test_notes_are_about_counterparts() -> None:
     assert set(notes.notes()) <= set(counterparts())
     assert all(reason.endswith(".") for reason in notes.notes().values())
+
+
+# Reviews and reports that pool or list different people: source -> the checks whose people are not the fit's.
+OTHER_PEOPLE = {
+    "santiagorivera2018risk": {"f_lifetime_dep_given_use"},  # household surveys 1990-2013; the fit: new users
+}
+
+
+def test_checks_and_fits_never_come_from_the_same_people() -> None:
+    table = statuses.statuses()
+    fitted = {findings[id].source for id, one in table.items() if one.status == FIT}
+    shared = {
+        id: findings[id].source
+        for id in counterparts()
+        if table[id].status == CHECK and findings[id].source in fitted
+    }
+    assert {id: s for id, s in shared.items() if id not in OTHER_PEOPLE.get(s, set())} == {}

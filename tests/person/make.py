@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from papaver.body.kinetics import KINETICS, build_kinetics, step_factors
+from papaver.body.kinetics import KINETICS, N_DRUGS, build_kinetics, step_factors
 from papaver.evidence import inputs
-from papaver.person.day import pool_factors
+from papaver.person.day import TRACE_COLUMNS, TRACE_FELT, TRACE_GAP, TRACE_SIGNAL, advance_body, pool_factors
 from papaver.person.parameters import parameter_record
 from papaver.person.records import MOST_STEPS, NEVER, PERSON, STATE, STEP
 
@@ -64,3 +64,10 @@ def plan_steps(*rows: dict[str, Any]) -> np.ndarray:
         for name, value in ({"uptake": 1.0} | row).items():
             steps[k][name] = value
     return steps
+
+
+def one_step(s: Any, w: Any, p: Any, kept: np.ndarray) -> tuple[float, float, float]:
+    """Move a body without drug and its pools one step: signal, gap and felt withdrawal of the step."""
+    trace = np.zeros((1, len(TRACE_COLUMNS)))
+    advance_body(s, w, kinetics()["gain"], p, kept, np.zeros((N_DRUGS, 1)), False, trace)
+    return trace[0, TRACE_SIGNAL], trace[0, TRACE_GAP], trace[0, TRACE_FELT]

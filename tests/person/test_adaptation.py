@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from papaver.body.kinetics import N_DRUGS
 from papaver.evidence import inputs
 from papaver.person.adaptation import (
     follow,
@@ -20,19 +19,18 @@ from papaver.person.adaptation import (
     tolerance_shift,
     withdrawal_severity,
 )
-from papaver.person.day import advance_step, is_quiet, quiet_day, quiet_factors
+from papaver.person.day import is_quiet, quiet_day, quiet_factors
 from papaver.person.life import Dose, every, follow_hours
-from tests.person.make import CENTRAL, hourly, parameters, person, state
+from tests.person.make import CENTRAL, hourly, one_step, parameters, person, state
 
 levels = st.floats(0.0, 1.0)
 many = settings(max_examples=100, deadline=None)
 P = parameters()
-NOBODY = np.zeros(N_DRUGS, np.bool_)
 
 
 def empty_hours(s: Any, w: Any, p: Any, hours: int) -> list[tuple[float, float, float]]:
     kept = hourly(p)
-    return [advance_step(s, w, p, kept, NOBODY) for _ in range(hours)]
+    return [one_step(s, w, p, kept) for _ in range(hours)]
 
 
 @many
@@ -134,15 +132,15 @@ def test_severity_has_no_memory() -> None:
     pools = {"fast": 0.6, "slow": 0.4, "sensitisation": 0.5}
     kept = hourly(P)
     rested, worn = state(**pools), state(**pools, lagged=0.9, sick_now=0.8, held=1.0)
-    one = advance_step(rested, person(), P, kept, NOBODY)
-    two = advance_step(worn, person(), P, kept, NOBODY)
+    one = one_step(rested, person(), P, kept)
+    two = one_step(worn, person(), P, kept)
     assert one == two
 
 
 def test_frailty_scales_what_is_felt() -> None:
     kept = hourly(P)
-    usual = advance_step(state(fast=0.6), person(), P, kept, NOBODY)[2]
-    frail = advance_step(state(fast=0.6), person(frailty=2.5), P, kept, NOBODY)[2]
+    usual = one_step(state(fast=0.6), person(), P, kept)[2]
+    frail = one_step(state(fast=0.6), person(frailty=2.5), P, kept)[2]
     assert frail == pytest.approx(2.5 * usual, rel=1e-12)
 
 

@@ -136,4 +136,4 @@ def test_a_stay_inside_is_residential() -> None:
 
 
 def test_daily_use_alone_is_not_dependence() -> None:
-    assert status(state(last_use=DAY, use28=1.0, ever_daily=1), DAY, 0, P) == CONTROLLED
+    assert status(state(last_use=DAY, use28=1.0), DAY, 0, P) == CONTROLLED

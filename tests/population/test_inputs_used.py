@@ -14,7 +14,7 @@ import pytest
 import papaver
 from papaver.evidence import inputs
 from papaver.person.life import Body, Dose, every, follow_hours
-from papaver.person.withdrawal import cows_band
+from papaver.person.withdrawal import cows_band, sows_band
 from tests.population.lives import CENTRAL, PLANS, arrays, block, diaries, job
 
 # Inputs that no result of the hour view or of the day loop can show, and who reads them.
@@ -59,6 +59,7 @@ def hour_view(record: Any) -> Iterator[np.ndarray]:
         course = follow_hours(doses, 24, record, body=Body(frailty=frailty))
         yield np.column_stack(list(course.values()))
     yield np.array([cows_band(points, record) for points in range(49)])
+    yield np.array([sows_band(points, record) for points in range(65)])
 
 
 def lives(record: Any) -> Iterator[np.ndarray]:

@@ -122,33 +122,12 @@ def present(modes: Any, here: Any) -> bool:
 
 
 @compiled
-def advance_drug(s: Any, w: Any, drug: int, here: Any) -> float:
+def advance_drug(s: Any, w: Any, drug: int) -> float:
     """Mean load of a drug over the step; moves its modes to the end of the step."""
-    if not here[drug]:
-        return 0.0
     load = load_of(s.modes, w.mean, drug)
     for k in range(FIRST_MODE[drug], FIRST_MODE[drug] + MODES_OF[drug]):
         s.modes[k] *= w.decay[k]
     return load
-
-
-@compiled
-def advance_step(s: Any, w: Any, p: Any, kept: Any, here: Any) -> Any:
-    """Move body and pools one step (an hour in the day loop); returns (signal, gap, felt withdrawal) of it."""
-    heroin, methadone = advance_drug(s, w, HEROIN, here), advance_drug(s, w, METHADONE, here)
-    buprenorphine, naloxone = advance_drug(s, w, BUPRENORPHINE, here), advance_drug(s, w, NALOXONE, here)
-    pull = inverse_pull(s.sensitisation, p)
-    activity = p.buprenorphine_activity_withdrawal
-    signal = agonist_signal(heroin, methadone, buprenorphine, naloxone, activity, pull)
-    held_up = max(0.0, signal)
-    s.fast = follow(s.fast, held_up, kept[0])
-    s.slow = follow(s.slow, held_up, kept[1])
-    s.sensitisation = follow(s.sensitisation, s.fast, kept[2])
-    s.held = follow(s.held, held_up, kept[3] if held_up > s.held else kept[4])
-    opening = gap(s.fast, s.slow, signal, p)
-    felt = withdrawal_severity(opening, s.sensitisation, p) * w.frailty
-    s.lagged = lagged(s.lagged, felt, kept[5])
-    return signal, opening, felt
 
 
 @compiled
@@ -179,18 +158,34 @@ def advance_body(s: Any, w: Any, gain: Any, p: Any, kept: Any, mg: Any, dosed: b
             here[drug] = here[drug] or mg[drug].max() > 0.0
     worst, worst_lagged, lowest = 0.0, 0.0, 1.0
     felt = 0.0
+    activity = p.buprenorphine_activity_withdrawal
+    # held in variables over the day: read and written in the record each hour they take twice as long
+    fast, slow, sensitisation, held, behind = s.fast, s.slow, s.sensitisation, s.held, s.lagged
     for step in range(mg.shape[1]):
         if dosed:
             add_doses(s, gain, mg, step)
         if trace.shape[0] > 0:
             for one in (HEROIN, METHADONE, BUPRENORPHINE, NALOXONE):
                 trace[step, one] = load_of(s.modes, w.mean, one)
-        signal, opening, felt = advance_step(s, w, p, kept, here)
-        worst, worst_lagged, lowest = max(worst, felt), max(worst_lagged, s.lagged), min(lowest, signal)
+        heroin = advance_drug(s, w, HEROIN) if here[HEROIN] else 0.0
+        methadone = advance_drug(s, w, METHADONE) if here[METHADONE] else 0.0
+        buprenorphine = advance_drug(s, w, BUPRENORPHINE) if here[BUPRENORPHINE] else 0.0
+        naloxone = advance_drug(s, w, NALOXONE) if here[NALOXONE] else 0.0
+        pull = inverse_pull(sensitisation, p) if here[NALOXONE] else 0.0
+        signal = agonist_signal(heroin, methadone, buprenorphine, naloxone, activity, pull)
+        held_up = max(0.0, signal)
+        fast, slow = follow(fast, held_up, kept[0]), follow(slow, held_up, kept[1])
+        sensitisation = follow(sensitisation, fast, kept[2])
+        held = follow(held, held_up, kept[3] if held_up > held else kept[4])
+        opening = gap(fast, slow, signal, p)
+        felt = withdrawal_severity(opening, sensitisation, p) * w.frailty
+        behind = lagged(behind, felt, kept[5])
+        worst, worst_lagged, lowest = max(worst, felt), max(worst_lagged, behind), min(lowest, signal)
         if trace.shape[0] > 0:
-            trace[step, TRACE_SIGNAL], trace[step, TRACE_FAST], trace[step, TRACE_GAP] = signal, s.fast, opening
-            trace[step, TRACE_FELT], trace[step, TRACE_LAGGED] = felt, s.lagged
-            trace[step, TRACE_SENSITISATION], trace[step, TRACE_HELD] = s.sensitisation, s.held
+            trace[step, TRACE_SIGNAL], trace[step, TRACE_FAST], trace[step, TRACE_GAP] = signal, fast, opening
+            trace[step, TRACE_FELT], trace[step, TRACE_LAGGED] = felt, behind
+            trace[step, TRACE_SENSITISATION], trace[step, TRACE_HELD] = sensitisation, held
+    s.fast, s.slow, s.sensitisation, s.held, s.lagged = fast, slow, sensitisation, held, behind
     s.sick_now, s.signal_low = felt, lowest
     return worst, worst_lagged
 
@@ -508,8 +503,6 @@ def follow_course(s: Any, w: Any, steps: Any, count: int, p: Any, day: int, wish
     s.doses28 = follow(s.doses28, out[OUT_DOSES], p.month_kept)
     s.wish28 = follow(s.wish28, wish, p.month_kept)
     s.sick28 = follow(s.sick28, 1.0 if sick >= p.sick_intensity else 0.0, p.month_kept)
-    if s.use28 > p.daily_share:
-        s.ever_daily = 1
     if not is_weekday(w, day):
         return
     if day - s.last_use <= p.month_days:

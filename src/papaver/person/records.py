@@ -92,12 +92,10 @@ STATE = np.dtype(
         ("wish28", np.float64),
         ("week", np.int64),  # bits: use on each of the last seven days
         ("last_use", np.int64),
-        ("ever_daily", np.int64),
         ("met", np.int64, (N_CRITERIA,)),  # last day each criterion was met
         ("disorder_day", np.int64),
         ("dependence_day", np.int64),
         ("dependent", np.int64),
-        ("well_since", np.int64),
         ("attempt", np.float64),  # intention of the present attempt to stop, logits
         ("attempt_day", np.int64),
         ("attempts", np.int64),

@@ -39,6 +39,7 @@ ACHES, CRAMPS, NAUSEA, DIARRHOEA, VOMITING, INSOMNIA = range(12, 18)
 FIRST_LAGGED = ACHES
 TOP_LEVEL = 4
 
+SOWS_BANDS = ("none", "mild", "moderate", "severe")
 COWS_BANDS = ("none", "mild", "moderate", "moderately severe", "severe")
 
 
@@ -116,3 +117,9 @@ def cows_band(points: float, p: Any) -> str:
     """Published severity band of a COWS score."""
     edges = (p["cows_mild"], p["cows_moderate"], p["cows_moderately_severe"], p["cows_severe"])
     return COWS_BANDS[sum(points >= edge for edge in edges)]
+
+
+def sows_band(points: float, p: Any) -> str:
+    """Severity band of a SOWS score in common use."""
+    edges = (p["sows_mild"], p["sows_moderate"], p["sows_severe"])
+    return SOWS_BANDS[sum(points >= edge for edge in edges)]

@@ -167,7 +167,7 @@ def warm_up(s: Any, w: Any, p: Any, gain: Any, kept: Any, mg: Any, trace: Any) -
         s.wish28 = follow(s.wish28, 1.0, p.month_kept)
         s.last_use = day
         mark_criteria(w, s, day, shift, 0, 0.0, p)
-    s.habit, s.week, s.ever_daily = p.warm_up_habit, 127, 1
+    s.habit, s.week = p.warm_up_habit, 127
     s.dependent = 1 if count_dependence(s, -1, p) >= p.dependence_criteria else 0
     s.dependence_day = -1 if s.dependent else NEVER
     s.disorder_day = -1
