@@ -17,7 +17,7 @@ DATA = Path(__file__).parent.parent / "src/papaver/evidence/data"
 
 
 def adopt(folder: Path, stage: str) -> None:
-    """Write mode, residual and posterior of a stage into the package's data; assumed inputs keep value and range."""
+    """Write mode, residual and posterior of a stage into the data; assumed inputs keep value and range."""
     summary = json.loads((folder / f"fit_{stage}.json").read_text(encoding="utf-8"))
     table = DATA / "inputs.csv"
     rows = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8"))))

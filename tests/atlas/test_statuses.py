@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 import pytest
 
+import papaver.inference
 from papaver.atlas import notes, statuses
 from papaver.atlas.registry import ROOMS, counterpart, counterparts
 from papaver.atlas.statuses import CHECK, FIT, OUT_OF_SCOPE
 from papaver.evidence import all_findings, all_inputs
 from papaver.evidence.published import findings
-from papaver.inference import adaptation, behaviour
 
 USED = {id for one in all_inputs() if one.kind != "assumed" for id in one.evidence if id in findings}
-TARGETS = {t.name for stage in (adaptation.stage(), behaviour.stage()) for t in stage.targets}
+STAGES = [import_module(f"papaver.inference.{m.name}") for m in iter_modules(papaver.inference.__path__)]
+TARGETS = {t.name for module in STAGES if hasattr(module, "targets") for t in module.targets()}
 
 
 def test_every_finding_has_a_status() -> None:

@@ -1,4 +1,4 @@
-"""The fitting tools on problems whose answer is known, and the shipped posteriors' agreement with the inputs."""
+"""The fitting tools on problems whose answer is known; shipped posteriors agree with the inputs."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_posterior_spread_is_that_of_the_normal_equations(how: str) -> None:
         rows = sample(line(), mode, rows=800, steps=800)
     else:
         rows = sample_around(line(), mode, rows=800, evaluations=60)
-    # 800 rows: an sd is known to 2.5 %; chains are correlated, so 20 % is five times that (false alarm < 1e-4)
+    # 800 rows: an sd is known to 2.5 %; chains are correlated: 20 % allows for that (false alarm < 1e-3)
     assert rows.std(axis=0) == pytest.approx(exact_spread(), rel=0.2)
     assert rows.mean(axis=0) == pytest.approx(TRUTH, abs=4 * exact_spread().max() / math.sqrt(100))
 

@@ -78,24 +78,32 @@ class Simulated:
         return float(np.mean(self.values))
 
     @property
+    def chance(self) -> float:
+        """Variance by chance within a draw."""
+        known = [e for e in self.errors if math.isfinite(e)]
+        return float(np.mean(np.square(known))) if known else 0.0
+
+    @property
+    def between(self) -> float:
+        """Variance between draws, chance included; 0 for a single one."""
+        return float(np.var(self.values, ddof=1)) if len(self.values) > 1 else 0.0
+
+    @property
+    def without_chance(self) -> Floats:
+        """Values per draw, drawn together by the part of their spread that is chance."""
+        kept = math.sqrt(max(0.0, 1.0 - self.chance / self.between)) if self.between > 0.0 else 0.0
+        return np.asarray(self.mean + kept * (np.asarray(self.values) - self.mean))
+
+    @property
     def width(self) -> tuple[float, float]:
-        """Central 95 % of the draws, with the part of their spread that is chance taken out."""
-        chance, between = self._spread
-        kept = math.sqrt(max(0.0, 1.0 - chance / between)) if between > 0.0 else 0.0
-        low, high = np.quantile(self.values, (0.025, 0.975))
-        return self.mean + kept * (float(low) - self.mean), self.mean + kept * (float(high) - self.mean)
+        """Central 95 % of the draws, chance taken out."""
+        low, high = np.quantile(self.without_chance, (0.025, 0.975))
+        return float(low), float(high)
 
     @property
     def error(self) -> float:
         """Error of the mean: chance within draws, and the spread between them where there are several."""
-        return math.sqrt(max(self._spread) / len(self.values))
-
-    @property
-    def _spread(self) -> tuple[float, float]:
-        """Variance by chance within a draw, and between draws (0 for a single one)."""
-        known = [e for e in self.errors if math.isfinite(e)]
-        chance = float(np.mean(np.square(known))) if known else 0.0
-        return chance, float(np.var(self.values, ddof=1)) if len(self.values) > 1 else 0.0
+        return math.sqrt(max(self.chance, self.between) / len(self.values))
 
 
 @dataclass(frozen=True)
@@ -198,14 +206,10 @@ def judge_direction(one: Published, simulated: Simulated, by: Rules) -> Verdict:
 
 
 def certainty(simulated: Simulated, bound: float, upward: bool) -> float:
-    """Chance that the simulated value lies on the right side of a bound."""
-    known = simulated.errors or (0.0,) * len(simulated.values)
-    errors = [e if math.isfinite(e) else 0.0 for e in known]
-    sure = [
-        _above(value - bound if upward else bound - value, e)
-        for value, e in zip(simulated.values, errors, strict=True)
-    ]
-    return float(np.mean(sure))
+    """Chance that the simulated value lies on the right side of a bound: over draws, and by chance."""
+    error = math.sqrt(simulated.chance / len(simulated.values))
+    distances = [value - bound if upward else bound - value for value in simulated.without_chance]
+    return float(np.mean([_above(distance, error) for distance in distances]))
 
 
 def _above(distance: float, error: float) -> float:

@@ -177,7 +177,7 @@ def solve_modes(chain: Chain) -> tuple[Floats, Floats]:
 
 
 def build_kinetics(p: Any) -> np.void:
-    """All drugs' modes for one parameter draw, as a ``KINETICS`` record, with the peak of an injected dose."""
+    """All drugs' modes for one parameter draw as a ``KINETICS`` record, and an injected dose's peak."""
     record = np.zeros(1, KINETICS)
     named = np.array([p], dtype=p.dtype).view(np.recarray)[0]
     for drug, make in enumerate(CHAINS):
@@ -196,8 +196,6 @@ def load_after_dose(kinetics: np.void, drug: int, hours: Floats) -> Floats:
     where = slice(FIRST_MODE[drug], FIRST_MODE[drug] + MODES_OF[drug])
     rate, gain = kinetics["rate"][where], kinetics["gain"][where]
     return np.asarray(np.exp(-np.outer(hours, rate)) @ gain)
-
-
 
 
 @compiled

@@ -47,7 +47,7 @@ def fill_table(load_low: float, load_step: float, shift_step: float, p: Any, tab
 
 
 def build_table(p: Any) -> npt.NDArray[np.void]:
-    """The table of one parameter draw: record array of one with axes and ``value[threshold, load, shift]``."""
+    """The table of one parameter draw: one record with axes and ``value[threshold, load, shift]``."""
     kind = np.dtype(
         [
             ("load_low", np.float64),
@@ -60,7 +60,9 @@ def build_table(p: Any) -> npt.NDArray[np.void]:
     low, high = float(p["overdose_table_low"]), float(p["overdose_table_high"])
     record["load_low"], record["load_step"] = low, (high - low) / (LOAD_POINTS - 1)
     record["shift_step"] = math.log(p["tolerance_breathing"]) / (SHIFT_POINTS - 1)
-    fill_table(low, record["load_step"][0], record["shift_step"][0], np.array([p], p.dtype)[0], record["value"][0])
+    fill_table(
+        low, record["load_step"][0], record["shift_step"][0], np.array([p], p.dtype)[0], record["value"][0]
+    )
     return record
 
 

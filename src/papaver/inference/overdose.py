@@ -27,7 +27,6 @@ NUISANCE = (
     "return_elasticity",
     "dose_chase_per_day",
     "largest_budget_share",
-    "usual_dose_units",
     "budget_sd",
 )
 PEOPLE, YEARS = 400, 8

@@ -28,7 +28,7 @@ PRIOR_WEIGHT = 12.0  # a prior as wide as a uniform over the range
 
 @dataclass(frozen=True)
 class Target:
-    """A finding to fit: published value, its standard error, and the least error ever claimed (discrepancy)."""
+    """A finding to fit: published value, its standard error, and the least error claimed (discrepancy)."""
 
     name: str
     value: float
@@ -45,7 +45,7 @@ class Target:
 class Stage:
     """Parameters (inputs with a range), targets, and the forward model from values to simulated findings.
 
-    ``nuisance`` are assumed inputs that act on the targets; they vary over their ranges in the joint posterior.
+    ``nuisance`` are assumed inputs that act on the targets; they vary in the joint posterior.
     """
 
     name: str
@@ -220,4 +220,4 @@ def write_posterior(path: Path, names: Sequence[str], rows: Floats) -> None:
         writer.writerow([f"{x:.6g}" for x in row])
     draft = path.with_suffix(".tmp")
     draft.write_text(text.getvalue(), encoding="utf-8")
-    os.replace(draft, path)
+    draft.replace(path)

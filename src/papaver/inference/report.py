@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,7 +23,7 @@ def run_stage(
     seed: int,
     tell: Callable[[str], None] | None = None,
 ) -> Iterator[str]:
-    """Fit, sample and write ``posterior_<stage>.csv`` and ``fit_<stage>.json``; yields lines for the reader."""
+    """Fit, sample, write ``posterior_<stage>.csv`` and ``fit_<stage>.json``; yields lines for the reader."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -59,9 +58,10 @@ def _write_summary(stage: Stage, mode: Floats, posterior: Floats, path: Path) ->
     }
     draft = path.with_suffix(".tmp")
     draft.write_text(json.dumps(summary, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    os.replace(draft, path)
+    draft.replace(path)
     for k, name in enumerate(stage.parameters):
         yield f"{name:36s} {mode[k]:10.4g}   {posterior[:, k].mean():10.4g} +- {posterior[:, k].std():.3g}"
     for target in stage.targets:
         miss = (got[target.name] - target.value) / target.spread
-        yield f"{target.name:36s} published {target.value:8.4g}   fitted {got[target.name]:8.4g}   miss {miss:+.1f} sd"
+        values = f"published {target.value:8.4g}   fitted {got[target.name]:8.4g}"
+        yield f"{target.name:36s} {values}   miss {miss:+.1f} sd"

@@ -26,9 +26,18 @@ def logistic(x: float) -> float:
 def urge(w: Any, s: Any, p: Any) -> float:
     """Urge to use today (logits) from who the person is, where they are, and their state."""
     cue = 1.0 + p.urge_peers * s.peers
-    negative = p.urge_withdrawal * min(1.0, s.sick_now) + p.urge_stress * (s.stress + w.stress_mean + s.stress_shift)
+    negative = p.urge_withdrawal * min(1.0, s.sick_now) + p.urge_stress * (
+        s.stress + w.stress_mean + s.stress_shift
+    )
     momentum = p.urge_momentum * (s.week & 1)
-    return w.urge + p.urge_novelty * s.novelty + p.urge_habit * s.habit * cue + negative + momentum - p.urge_quieted * s.signal_low
+    return (
+        w.urge
+        + p.urge_novelty * s.novelty
+        + p.urge_habit * s.habit * cue
+        + negative
+        + momentum
+        - p.urge_quieted * s.signal_low
+    )
 
 
 @compiled

@@ -16,7 +16,7 @@ NONE, DETOX, METHADONE, BUPRENORPHINE = range(4)
 
 @compiled
 def stay_days(programme: int, waited: float, p: Any) -> float:
-    """Length of a stay (days) whose survival is ``exp(-scale * months**shape)``, for a unit exponential ``waited``."""
+    """Length of a stay (days) with survival ``exp(-scale months**shape)``; ``waited``: a unit exponential."""
     shape, scale = p.detoxification_stay_shape, p.detoxification_stay_scale
     if programme == METHADONE:
         shape, scale = p.methadone_stay_shape, p.methadone_stay_scale
@@ -26,8 +26,10 @@ def stay_days(programme: int, waited: float, p: Any) -> float:
 
 
 @compiled
-def medicine_mg(programme: int, days_in: int, start_mg: float, target_mg: float, length: int, p: Any) -> float:
-    """Today's supervised dose: rising to the target in maintenance, falling to nothing over a detoxification."""
+def medicine_mg(
+    programme: int, days_in: int, start_mg: float, target_mg: float, length: int, p: Any
+) -> float:
+    """Today's supervised dose: rising to the target in maintenance, falling in a detoxification."""
     if programme == DETOX:
         return start_mg * max(0.0, 1.0 - days_in / max(1, length))
     every, step = p.methadone_step_days, p.methadone_step_mg

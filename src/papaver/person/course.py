@@ -43,7 +43,9 @@ from papaver.person.records import (
 
 
 @compiled
-def mark_criteria(w: Any, s: Any, day: int, tolerance: float, supervised: int, rule_share: float, p: Any) -> None:
+def mark_criteria(
+    w: Any, s: Any, day: int, tolerance: float, supervised: int, rule_share: float, p: Any
+) -> None:
     """Mark each criterion met today (day number in ``s.met``)."""
     f = w.criteria_factor
     intended = p.intended_share_norms if w.trait[NORMS] else p.intended_share
@@ -51,7 +53,11 @@ def mark_criteria(w: Any, s: Any, day: int, tolerance: float, supervised: int, r
         intended = rule_share
     if s.use28 > f * p.criterion_excess * intended:
         s.met[LARGER] = day
-    if s.attempt_day > NEVER and s.last_use > s.attempt_day and day - s.attempt_day <= p.criterion_attempt_days:
+    if (
+        s.attempt_day > NEVER
+        and s.last_use > s.attempt_day
+        and day - s.attempt_day <= p.criterion_attempt_days
+    ):
         s.met[CUT_DOWN] = day
     if s.doses28 > f * p.criterion_time_doses:
         s.met[TIME] = day

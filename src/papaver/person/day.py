@@ -28,7 +28,14 @@ from papaver.body.kinetics import (
 from papaver.body.overdose import COLLAPSE, UNROUSABLE, probability
 from papaver.body.receptor import agonist_signal, equivalent_load
 from papaver.compiled import compiled
-from papaver.person.adaptation import adapted_load, follow, gap, inverse_pull, tolerance_shift, withdrawal_severity
+from papaver.person.adaptation import (
+    adapted_load,
+    follow,
+    gap,
+    inverse_pull,
+    tolerance_shift,
+    withdrawal_severity,
+)
 from papaver.person.behaviour import (
     chase_dose,
     high,
@@ -90,7 +97,7 @@ SMALLEST_LOAD = 1e-9
 
 @compiled
 def pool_factors(p: Any, hours: float, kept: Any) -> None:
-    """``exp(-step/tau)`` of the fast pool, slow pool, sensitisation, tolerance gained, tolerance lost, lag."""
+    """``exp(-step/tau)`` of fast pool, slow pool, sensitisation, tolerance gained and lost, lag."""
     kept[0] = math.exp(-hours / p.fast_hours)
     kept[1] = math.exp(-hours / (HOURS * p.slow_days))
     kept[2] = math.exp(-hours / (HOURS * p.sensitisation_days))
@@ -192,7 +199,7 @@ def advance_body(s: Any, w: Any, gain: Any, p: Any, kept: Any, mg: Any, dosed: b
 
 @compiled
 def quiet_factors(kept: Any, kept_day: Any) -> None:
-    """Factors of a whole quiet day from the hourly ones; the seventh couples sensitisation to the fast pool."""
+    """Factors of a quiet day from the hourly ones; the seventh couples sensitisation to the fast pool."""
     for k in range(6):
         kept_day[k] = kept[k] ** HOURS
     a, b = kept[0], kept[2]
@@ -295,7 +302,11 @@ def _move(s: Any, w: Any, step: Any, k0: int, k1: int) -> None:
 
 @compiled
 def _enter(s: Any, w: Any, step: Any, do: int, p: Any, day: int, k0: int, k1: int) -> None:
-    programme = DETOX if do == DETOXIFICATION else (METHADONE_PROGRAMME if do == METHADONE_CARE else BUPRENORPHINE_PROGRAMME)
+    programme = (
+        DETOX
+        if do == DETOXIFICATION
+        else (METHADONE_PROGRAMME if do == METHADONE_CARE else BUPRENORPHINE_PROGRAMME)
+    )
     waited = exponential(w.number, s.stays, STAY, k0, k1)
     length = stay_days(programme, waited, p)
     if programme == DETOX:
@@ -314,17 +325,19 @@ def _attempt(s: Any, w: Any, p: Any, day: int, strength: float, k0: int, k1: int
 
 
 @compiled
-def leave_programme(s: Any, w: Any, steps: Any, count: int, p: Any, day: int, k0: int, k1: int, out: Any) -> None:
+def leave_programme(
+    s: Any, w: Any, steps: Any, count: int, p: Any, day: int, k0: int, k1: int, out: Any
+) -> None:
     """End a stay on its last day; a completed detoxification ends in an attempt to stay away from heroin."""
     if s.programme == 0 or day < s.leaves_on:
         return
     for k in range(count):
         do = steps[k].do
-        if do == DETOXIFICATION or do == METHADONE_CARE or do == BUPRENORPHINE_CARE:
-            if in_force(s, k):
-                s.step_over[k] = day
-                if do == DETOXIFICATION and day - s.programme_day >= steps[k].c:
-                    _attempt(s, w, p, day, 0.0, k0, k1)
+        care = do == DETOXIFICATION or do == METHADONE_CARE or do == BUPRENORPHINE_CARE
+        if care and in_force(s, k):
+            s.step_over[k] = day
+            if do == DETOXIFICATION and day - s.programme_day >= steps[k].c:
+                _attempt(s, w, p, day, 0.0, k0, k1)
     s.programme = 0
     out[OUT_TREATMENT_END] += 1
 
@@ -344,7 +357,9 @@ def give_medicine(s: Any, steps: Any, count: int, p: Any, day: int, mg: Any) -> 
             drug = METHADONE if (do == METHADONE_CARE or steps[k].flag == 1) else BUPRENORPHINE
             start = steps[k].a
             if do == DETOXIFICATION:
-                start = p.detoxification_methadone_mg if drug == METHADONE else p.detoxification_buprenorphine_mg
+                start = (
+                    p.detoxification_methadone_mg if drug == METHADONE else p.detoxification_buprenorphine_mg
+                )
             dose = medicine_mg(s.programme, day - s.programme_day, start, steps[k].b, int(steps[k].c), p)
             if dose > 0.0 and not (do == DETOXIFICATION and steps[k].flag == 2):
                 mg[drug, int(p.medicine_hour)] = dose
@@ -387,7 +402,9 @@ def days_in_week(bits: int) -> int:
 
 
 @compiled
-def use_heroin(s: Any, w: Any, p: Any, peak_per_mg: float, table: Any, doses: int, day: int, mg: Any, out: Any) -> float:
+def use_heroin(
+    s: Any, w: Any, p: Any, peak_per_mg: float, table: Any, doses: int, day: int, mg: Any, out: Any
+) -> float:
     """Size and times of today's doses, their reward and danger.
 
     An overdose happens when the hazard summed over uses crosses the person's next unit exponential;
@@ -417,7 +434,9 @@ def use_heroin(s: Any, w: Any, p: Any, peak_per_mg: float, table: Any, doses: in
     out[OUT_USED], out[OUT_DOSES] = 1, doses
     if s.overdose_hazard < s.overdose_wait:
         return -1.0
-    return probability(table, COLLAPSE, load, w.overdose_offset, breath_shift) / max(chance, p.smallest_chance)
+    return probability(table, COLLAPSE, load, w.overdose_offset, breath_shift) / max(
+        chance, p.smallest_chance
+    )
 
 
 @compiled
@@ -467,14 +486,16 @@ def is_weekday(w: Any, day: int) -> bool:
 
 @compiled
 def drift(s: Any, w: Any, p: Any, day: int, k0: int, k1: int) -> None:
-    """Slow stress (a random process with a memory of about half a year) and the death rate of one's age, weekly."""
+    """Weekly: slow stress (a random process with half a year's memory) and the death rate of one's age."""
     if not is_weekday(w, day):
         return
     u, v, _, _ = uniforms(w.number, day, STRESS, 0, k0, k1)
     kept = math.exp(-7.0 / p.stress_days)
     s.stress = kept * s.stress + math.sqrt(1.0 - kept * kept) * normal_pair(u, v)[0]
     age = w.age_years + day / p.year_days
-    s.background_death = p.background_death * math.exp(p.background_death_growth * (age - p.background_death_age))
+    s.background_death = p.background_death * math.exp(
+        p.background_death_growth * (age - p.background_death_age)
+    )
 
 
 @compiled
@@ -492,7 +513,9 @@ def seek_to_stop(s: Any, w: Any, p: Any, day: int, k0: int, k1: int, out: Any) -
 
 
 @compiled
-def follow_course(s: Any, w: Any, steps: Any, count: int, p: Any, day: int, wish: float, sick: float, out: Any) -> None:
+def follow_course(
+    s: Any, w: Any, steps: Any, count: int, p: Any, day: int, wish: float, sick: float, out: Any
+) -> None:
     """Four-week means, criteria, disorder, dependence and remission after today."""
     used = out[OUT_USED]
     s.week = ((s.week << 1) | used) & 127

@@ -55,10 +55,14 @@ def dose_grid(doses: Iterable[Dose], days: int, steps: int) -> Floats:
         if dose.drug not in DRUGS:
             raise InputError(Fault(f"unknown drug '{dose.drug}'.", f"Use one of: {', '.join(DRUGS)}."))
         if not (np.isfinite(dose.mg) and dose.mg > 0.0):
-            raise InputError(Fault(f"a dose of {dose.mg} mg of {dose.drug} is impossible.", "Give a positive number."))
+            raise InputError(
+                Fault(f"a dose of {dose.mg} mg of {dose.drug} is impossible.", "Give a positive number.")
+            )
         place = round(dose.hour * steps / HOURS) if np.isfinite(dose.hour) else -1
         if not 0 <= place < days * steps:
-            raise InputError(Fault(f"a dose at hour {dose.hour:g} lies outside the {days} days.", "Move the dose."))
+            raise InputError(
+                Fault(f"a dose at hour {dose.hour:g} lies outside the {days} days.", "Move the dose.")
+            )
         grid[place // steps, DRUGS.index(dose.drug), place % steps] += dose.mg
     return grid
 
@@ -90,7 +94,12 @@ def sign_onsets(inputs: Any) -> Floats:
 
 
 def follow_hours(
-    doses: Iterable[Dose], days: int, inputs: Any, *, body: Body | None = None, step_minutes: int = MINUTES_PER_HOUR
+    doses: Iterable[Dose],
+    days: int,
+    inputs: Any,
+    *,
+    body: Body | None = None,
+    step_minutes: int = MINUTES_PER_HOUR,
 ) -> dict[str, Floats]:
     """Hour by hour (or finer) after the given doses in a person who has never used before.
 
@@ -99,7 +108,9 @@ def follow_hours(
     ``felt`` withdrawal, and the scores ``cows``, ``sows``, ``sows_gossop`` and one level per sign.
     """
     if step_minutes < 1 or HOURS * MINUTES_PER_HOUR % step_minutes:
-        raise InputError(Fault(f"a step of {step_minutes} minutes does not fit a day.", "Use 60, 30, 15, 10 or 5."))
+        raise InputError(
+            Fault(f"a step of {step_minutes} minutes does not fit a day.", "Use 60, 30, 15, 10 or 5.")
+        )
     body = body or Body()
     steps = HOURS * MINUTES_PER_HOUR // step_minutes
     grid = dose_grid(doses, days, steps)
@@ -117,6 +128,8 @@ def follow_hours(
     columns |= {name: flat[:, k] for k, name in enumerate(TRACE_COLUMNS)}
     scores = np.zeros((len(flat), 3 + N_SIGNS))
     onsets, growth = sign_onsets(inputs), float(inputs["symptom_growth"])
-    score_hours(np.ascontiguousarray(columns["felt"]), np.ascontiguousarray(columns["lagged"]), onsets, growth, scores)
+    score_hours(
+        np.ascontiguousarray(columns["felt"]), np.ascontiguousarray(columns["lagged"]), onsets, growth, scores
+    )
     names = ("cows", "sows", "sows_gossop", *SIGNS)
     return columns | {name: scores[:, k] for k, name in enumerate(names)}

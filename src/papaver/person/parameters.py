@@ -1,4 +1,4 @@
-"""The parameter record compiled code reads: the inputs of one draw, and daily factors that follow from them."""
+"""The parameter record compiled code reads: the inputs of one draw, and factors that follow from them."""
 
 from __future__ import annotations
 
@@ -42,8 +42,9 @@ def parameter_record(inputs: Any) -> npt.NDArray[np.void]:
 def usual_use_load(inputs: Any) -> float:
     """Load that a usual use in established injecting adds at its peak, over full tolerance.
 
-    The overdose scale is set as a margin over this, so that uncertain volumes and potencies, which move the
-    load of every use alike, do not move how often usual use ends in an overdose.
+    A usual use is the median day's means in as many parts as there are uses a day. The overdose scale is a
+    margin over this, so that uncertain means, volumes and potencies, which move the load of every use
+    alike, do not move how often usual use ends in an overdose.
     """
-    mg = float(inputs["usual_dose_units"] * inputs["dose_unit_mg"])
+    mg = float(inputs["budget_units"] * inputs["dose_unit_mg"] / inputs["warm_up_doses"])
     return mg * float(build_kinetics(inputs)["peak_load_per_mg"]) / float(inputs["tolerance_breathing"])

@@ -23,7 +23,7 @@ def is_due(step: Any, s: Any, k: int, day: int) -> bool:
 
 @compiled
 def in_force(s: Any, k: int) -> bool:
-    """Whether plan step ``k`` has begun, was taken up, and is not over (declined: over on the day it began)."""
+    """Whether step ``k`` has begun, was taken up, and is not over (declined: over the day it began)."""
     return s.step_day[k] > NEVER and s.step_over[k] < s.step_day[k]
 
 

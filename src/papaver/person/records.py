@@ -1,4 +1,4 @@
-"""The records a life is kept in: who a person is (``PERSON``), how they are now (``STATE``), what they plan (``STEP``)."""
+"""The records of a life: who a person is (``PERSON``), how they are (``STATE``), their plan (``STEP``)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ CRITERIA = (
     "withdrawal",
 )
 N_CRITERIA = len(CRITERIA)
-(LARGER, CUT_DOWN, TIME, CRAVING, ROLES, SOCIAL, GIVEN_UP, HAZARD, DESPITE, TOLERANCE, WITHDRAWAL) = range(N_CRITERIA)
+(LARGER, CUT_DOWN, TIME, CRAVING, ROLES, SOCIAL, GIVEN_UP, HAZARD, DESPITE, TOLERANCE, WITHDRAWAL) = range(
+    N_CRITERIA
+)
 
 TRAITS = (
     "women",
@@ -38,9 +40,21 @@ TRAITS = (
     "injects",
 )
 N_TRAITS = len(TRAITS)
-(WOMEN, ADVERSE, PTSD, DEPRESSION, ANXIETY, ADHD, PAIN, SEEKS_HIGH, NORMS, PEERS, HOMELESS, UNEMPLOYED, INJECTS) = range(
-    N_TRAITS
-)
+(
+    WOMEN,
+    ADVERSE,
+    PTSD,
+    DEPRESSION,
+    ANXIETY,
+    ADHD,
+    PAIN,
+    SEEKS_HIGH,
+    NORMS,
+    PEERS,
+    HOMELESS,
+    UNEMPLOYED,
+    INJECTS,
+) = range(N_TRAITS)
 
 PERSON = np.dtype(
     [

@@ -92,7 +92,7 @@ def baseline_urge(w: Any, p: Any) -> float:
 
 @compiled
 def draw_body(w: Any, p: Any, number: int, k0: int, k1: int) -> None:
-    """Draw symptom frailty and the speeds of elimination: all that differs between bodies in what follows a dose."""
+    """Draw symptom frailty and speeds of elimination: all that differs between bodies after a dose."""
     frailty, _ = _normals(number, 7, k0, k1)
     _, heroin = _normals(number, 8, k0, k1)
     methadone, buprenorphine = _normals(number, 9, k0, k1)
@@ -105,7 +105,7 @@ def draw_body(w: Any, p: Any, number: int, k0: int, k1: int) -> None:
 
 @compiled
 def draw_person(w: Any, s: Any, cohort: Any, p: Any, rate: Any, number: int, k0: int, k1: int) -> None:
-    """Fill ``w`` and the start of ``s`` for person ``number`` (day 0 is the first use, or a day in regular use)."""
+    """Fill ``w`` and the start of ``s`` for person ``number`` (day 0: first use, or regular use)."""
     w.number = number
     draw_traits(w, cohort, k0, k1)
     age, liability = _normals(number, 5, k0, k1)
@@ -144,7 +144,13 @@ def start_state(w: Any, s: Any, k0: int, k1: int) -> None:
     s.met[:] = NEVER
     s.step_day[:] = NEVER
     s.step_over[:] = NEVER
-    s.last_use, s.disorder_day, s.dependence_day, s.attempt_day, s.programme_day = NEVER, NEVER, NEVER, NEVER, NEVER
+    s.last_use, s.disorder_day, s.dependence_day, s.attempt_day, s.programme_day = (
+        NEVER,
+        NEVER,
+        NEVER,
+        NEVER,
+        NEVER,
+    )
     s.peers = w.trait[PEERS]
     s.availability = w.availability
     s.dose_mg = w.first_dose_mg

@@ -34,7 +34,20 @@ SIGNS = (
     "insomnia",
 )
 N_SIGNS = len(SIGNS)
-(ANXIETY, YAWNING, TEARS, NOSE, SWEATING, RESTLESSNESS, PUPILS, GOOSEFLESH, TREMOR, FLUSHES, PULSE, TWITCHING) = range(12)
+(
+    ANXIETY,
+    YAWNING,
+    TEARS,
+    NOSE,
+    SWEATING,
+    RESTLESSNESS,
+    PUPILS,
+    GOOSEFLESH,
+    TREMOR,
+    FLUSHES,
+    PULSE,
+    TWITCHING,
+) = range(12)
 ACHES, CRAMPS, NAUSEA, DIARRHOEA, VOMITING, INSOMNIA = range(12, 18)
 FIRST_LAGGED = ACHES
 TOP_LEVEL = 4
@@ -95,7 +108,7 @@ def cows(levels: Any) -> int:
 
 @compiled
 def sows(levels: Any, wants: int) -> int:
-    """Subjective Opiate Withdrawal Scale (Handelsman), 0 to 64: sixteen items of 0 to 4; ``wants`` is the last."""
+    """Subjective Opiate Withdrawal Scale (Handelsman), 0 to 64: sixteen items of 0 to 4, ``wants`` last."""
     total = min(TOP_LEVEL, wants) + levels[FLUSHES]
     for sign in range(N_SIGNS):
         rated = sign not in (PUPILS, PULSE, DIARRHOEA, INSOMNIA)

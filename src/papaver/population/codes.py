@@ -52,7 +52,14 @@ OUTCOMES = (
     "ever_treated",
 )
 # Whole numbers per person over the horizon; sums and sums of squares are kept.
-MOMENTS = ("days_dependent", "days_in_treatment", "days_with_withdrawal", "use_days", "overdoses", "days_alive")
+MOMENTS = (
+    "days_dependent",
+    "days_in_treatment",
+    "days_with_withdrawal",
+    "use_days",
+    "overdoses",
+    "days_alive",
+)
 
 (
     EV_DISORDER,

@@ -17,8 +17,20 @@ from papaver.body.kinetics import KINETICS, N_DRUGS, build_kinetics
 from papaver.body.overdose import build_table
 from papaver.compiled import cache_folder, compiled
 from papaver.person.adaptation import follow
-from papaver.person.course import ABSTINENT, CONTROLLED, DEAD_OTHER, DEAD_OVERDOSE, DEPENDENT, IN_TREATMENT, OCCASIONAL
-from papaver.person.course import RESIDENTIAL, count_dependence, mark_criteria, status
+from papaver.person.care import DETOX
+from papaver.person.course import (
+    ABSTINENT,
+    CONTROLLED,
+    DEAD_OTHER,
+    DEAD_OVERDOSE,
+    DEPENDENT,
+    IN_TREATMENT,
+    OCCASIONAL,
+    RESIDENTIAL,
+    count_dependence,
+    mark_criteria,
+    status,
+)
 from papaver.person.day import (
     HOURS,
     N_OUT,
@@ -41,7 +53,6 @@ from papaver.person.day import (
     quiet_factors,
     shift_of,
 )
-from papaver.person.care import DETOX
 from papaver.person.parameters import parameter_record
 from papaver.person.records import INJECTS, NEVER, PERSON, STATE
 from papaver.person.traits import draw_person
@@ -206,7 +217,11 @@ def run_block(
     persons, states, blank = np.zeros(1, PERSON), np.zeros(1, STATE), np.zeros(1, STATE)
     mg, trace = np.zeros((N_DRUGS, HOURS)), np.zeros((0, 1))
     kept, kept_day = np.zeros(8), np.zeros(8)
-    out, levels, marks = np.zeros(N_OUT, np.int64), np.zeros(N_SIGNS, np.int64), np.zeros(N_SYMPTOMS, np.int64)
+    out, levels, marks = (
+        np.zeros(N_OUT, np.int64),
+        np.zeros(N_SIGNS, np.int64),
+        np.zeros(N_SYMPTOMS, np.int64),
+    )
     done = np.zeros(N_OUTCOMES, np.int64)
     pool_factors(p, 1.0, kept)
     quiet_factors(kept, kept_day)
@@ -297,8 +312,17 @@ def run_block(
             tile[1 + N_OUTCOMES + j] += x
         if first + i < keep:
             row = lives[i]
-            row.person, row.stratum, row.age_years, row.liability = w.number, stratum, w.age_years, w.liability
-            row.injects, row.disorder_day, row.dependence_day = w.trait[INJECTS], s.disorder_day, s.dependence_day
+            row.person, row.stratum, row.age_years, row.liability = (
+                w.number,
+                stratum,
+                w.age_years,
+                w.liability,
+            )
+            row.injects, row.disorder_day, row.dependence_day = (
+                w.trait[INJECTS],
+                s.disorder_day,
+                s.dependence_day,
+            )
             row.last_use_day, row.use_days, row.overdoses = s.last_use, use_days, overdoses
             row.days_in_treatment, row.days_with_withdrawal = treated, sick_days
             row.death_day, row.final_status = death_day, state
