@@ -176,8 +176,10 @@ def test_a_medicine_holds_off_withdrawal_and_use() -> None:
 def test_a_stricter_rule_leaves_fewer_days_of_use() -> None:
     rules = [job([step(1, a=float(most))], DAYS) for most in (1, 3, 7)]
     days = [(diaries(one, PEOPLE).doses > 0).mean() for one in (*rules, job(days=DAYS))]
-    assert days == sorted(days)
-    assert days[0] < 0.9 * days[-1]
+    assert days[0] < days[1] < days[2]
+    # seven days a week forbids nothing; it only moves what counts as more than intended, so attempts to stop
+    assert days[2] == pytest.approx(days[3], rel=0.05)
+    assert days[0] < 0.9 * days[3]
 
 
 def test_causes_of_death_are_told_apart() -> None:

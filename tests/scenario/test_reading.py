@@ -37,7 +37,7 @@ plans:
 
 def test_main_example() -> None:
     scenario = load(EXAMPLES / "responsible_use.yaml")
-    assert (scenario.years, scenario.people, scenario.draws, scenario.seed) == (10, 600, 20, 20261122)
+    assert (scenario.years, scenario.people, scenario.draws, scenario.seed) == (10, 300, 20, 20261122)
     assert scenario.cohort.age_years is not None
     assert scenario.cohort.age_years.median == 20
     assert scenario.cohort.set.ptsd == 0.10

@@ -23,6 +23,7 @@ COMMANDS = {
     "withdrawal": "Show withdrawal after months of steady use, day by day.",
     "validate": "Compare published findings with their simulated counterparts.",
     "evidence": "Look up the published numbers that papaver rests on.",
+    "cite": "List the publications that a run rests on.",
     "schema": "Print the fields of a scenario file as JSON Schema.",
     "fit": "Fit a stage of the core to its findings (extra: fit).",
     "init": "Write a first scenario file to begin from.",

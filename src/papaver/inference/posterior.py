@@ -14,13 +14,15 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from papaver.errors import Fault, InputError
 from papaver.evidence.inputs import input_
 
 Floats = npt.NDArray[np.float64]
 MARGIN = 1e-4
 NEARBY = 0.08  # spread of the points that give the slope, in prior ranges
 SLOPE_POINTS = 5  # runs for each slope
-CANDIDATES = 2  # simulated for each row kept
+CANDIDATES = 2  # simulated for each row wanted
+IMPLAUSIBLE = 3.0  # standard deviations
 LOG_RATIO = 3.0  # ranges wider than this are drawn in the logarithm
 TRIES = 100
 PRIOR_WEIGHT = 12.0  # a prior as wide as a uniform over the range
@@ -132,9 +134,9 @@ def sample_around(
 
     The slope of the standardised misses is estimated by least squares over points near the mode, which
     averages out the grain of a stochastic model. Candidates draw the assumed inputs from their prior and
-    the parameters from the Gaussian they then imply (Gauss-Newton). Each candidate is simulated, and the
-    least implausible are kept: ranked by the second largest standardised miss, as in history matching, so
-    that one target the model cannot reach does not decide. Returns column names and rows.
+    the parameters from the Gaussian they then imply (Gauss-Newton). Each candidate is simulated and kept if
+    its second largest standardised miss is at most 3, as in history matching: one target that the model
+    cannot reach does not decide. Returns column names and rows.
     """
     names = (*stage.parameters, *stage.nuisance)
     low, high = stage.bounds()
@@ -152,11 +154,13 @@ def sample_around(
         tell(f"slopes from {len(around)} runs; simulating {CANDIDATES * rows} candidates ...")
     candidates = conditional_rows(mode, middle, scale, slope, prior[len(near) :], (low, high), generator)
     worst = np.sort(np.abs(evaluate(stage, candidates)[:, : len(stage.targets)]), axis=1)
-    rank = worst[:, -2] if worst.shape[1] > 1 else worst[:, -1]
-    kept = candidates[np.argsort(rank, kind="stable")[:rows]]
+    plausible = candidates[worst[:, -min(2, worst.shape[1])] <= IMPLAUSIBLE]
     if tell:
-        tell(f"second largest miss of the kept rows: at most {np.sort(rank)[rows - 1]:.1f} sd")
-    return names, kept
+        tell(f"{len(plausible)} of {len(candidates)} candidates are plausible")
+    if len(plausible) < rows:
+        what = f"only {len(plausible)} of {len(candidates)} candidates are plausible, {rows} are wanted."
+        raise InputError(Fault(what, "Ask for fewer rows, or search longer for the mode."))
+    return names, plausible[:rows]
 
 
 def assumed_draws(names: Sequence[str], seed: int, count: int) -> Floats:

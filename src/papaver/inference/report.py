@@ -21,6 +21,7 @@ def run_stage(
     evaluations: int,
     rows: int,
     seed: int,
+    spread: float = 0.05,
     tell: Callable[[str], None] | None = None,
 ) -> Iterator[str]:
     """Fit, sample, write ``posterior_<stage>.csv`` and ``fit_<stage>.json``; yields lines for the reader."""
@@ -33,7 +34,7 @@ def run_stage(
     said = tell or (lambda _line: None)
     start = time.monotonic()
     said(f"{stage.name}: {len(stage.parameters)} parameters, {len(stage.targets)} targets; searching ...")
-    mode = find_mode(stage, evaluations=evaluations, seed=seed)
+    mode = find_mode(stage, evaluations=evaluations, seed=seed, sigma=spread)
     said(f"mode found after {time.monotonic() - start:.0f} s; sampling ...")
     if stage.name in SAMPLED_BY_CHAIN:
         names, posterior = stage.parameters, sample(stage, mode, rows=rows, steps=CHAIN_STEPS, seed=seed)

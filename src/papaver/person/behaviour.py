@@ -25,7 +25,8 @@ def logistic(x: float) -> float:
 @compiled
 def urge(w: Any, s: Any, p: Any) -> float:
     """Urge to use today (logits) from who the person is, where they are, and their state."""
-    cue = 1.0 + p.urge_peers * s.peers
+    place = p.cue_new_place + (1.0 - p.cue_new_place) * s.familiar
+    cue = place + p.urge_peers * s.peers
     negative = p.urge_withdrawal * min(1.0, s.sick_now) + p.urge_stress * (
         s.stress + w.stress_mean + s.stress_shift
     )
