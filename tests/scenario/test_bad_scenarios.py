@@ -369,3 +369,15 @@ def test_command_line_with_no_file(name: str, tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
     assert name[:40] in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_wrong_entry_does_not_make_its_list_too_short() -> None:
+    text = "papaver: 1\nname: x\nyears: 1\npeople: 5\ncohort: {start: first_use}\nplans: [{name: a, steps: [{do: stopp, when: start}]}]\n"
+    with pytest.raises(InputError) as caught:
+        loads(text)
+    assert [fault.field for fault in caught.value.faults] == ["plans[0].steps[0].do"]
+
+
+def test_an_empty_list_of_plans_is_too_short() -> None:
+    with pytest.raises(InputError, match="plans"):
+        loads("papaver: 1\nname: x\nyears: 1\npeople: 5\ncohort: {start: first_use}\nplans: []\n")

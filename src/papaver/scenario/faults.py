@@ -31,11 +31,16 @@ class Finding(NamedTuple):
 
 def findings(error: ValidationError, data: Any) -> list[Finding]:
     """All that is wrong with ``data``: what Pydantic found, and fields that do not fit together."""
-    details = [d for d in error.errors(include_url=False) if d["type"] != "cross_field"]
+    details = [d for d in error.errors(include_url=False) if d["type"] != "cross_field" and not _echo(d)]
     found = [_finding(detail, data) for detail in details]
     if isinstance(data, dict):
         found += [Finding(*cross) for cross in cross_faults(data)]
     return list(dict.fromkeys(found))
+
+
+def _echo(detail: ErrorDetails) -> bool:
+    """Whether a list is called too short only because an entry in it, told apart, is wrong."""
+    return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
 
 
 def _finding(detail: ErrorDetails, data: Any) -> Finding:
