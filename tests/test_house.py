@@ -279,7 +279,7 @@ def test_no_tracked_file_names_a_package_host_or_a_machine() -> None:
 def test_package_hosts_and_machine_paths_are_recognised(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     # In two halves, so that this file passes its own check.
-    file.write_text("https://py" + "pi.org/simple\nopen('/ho" + "me/me/x')\nfine/work/here\n")
+    file.write_text("https://py" + "pi.org/simple\nopen('/ho" + "me/me/x')\nfine/wor" + "k/here\n")
     assert [fault.split(":")[1] for fault in check_tracked.faults([file], tmp_path)] == ["1", "2"]
 
 
