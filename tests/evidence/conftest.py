@@ -12,10 +12,10 @@ import pytest
 from papaver.evidence.tables import DATA
 
 INPUTS = """\
-name,value,unit,distribution,lo,hi,kind,evidence,rule,meaning
-clearance,73.6,L/h,lognormal,62.8,84.4,published,morphine_cl_popk_heroin_users,as is,Clearance of morphine
-share,0.573,fraction,fixed,,,published,morphine_fm_m3g,unit: percent to fraction,Share of clearance
-half_life,25,h,lognormal,13,47,published,methadone_thalf_chronic,as is,Half-life of methadone
+name,scope,value,unit,distribution,lo,hi,kind,evidence,rule,meaning
+clearance,life,73.6,L/h,lognormal,62.8,84.4,published,morphine_cl_popk_heroin_users,as is,Clearance
+share,life,0.573,fraction,fixed,,,published,morphine_fm_m3g,unit: percent to fraction,Share of clearance
+half_life,life,25,h,lognormal,13,47,published,methadone_thalf_chronic,as is,Half-life of methadone
 """
 
 

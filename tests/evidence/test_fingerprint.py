@@ -27,7 +27,7 @@ def test_order_of_rows_and_columns_and_line_ends_do_not_count(tables: Tables, fi
 def test_each_cell_counts(tables: Tables, file: str) -> None:
     plain = {"lo": "", "hi": "", "distribution": "fixed"} if file == "inputs.csv" else {}
     first = tables.change(file, **plain)
-    others = {"kind": "assumed", "value": "12345", "lo": "1", "hi": "99999"}
+    others = {"kind": "assumed", "scope": "body", "value": "12345", "lo": "1", "hi": "99999"}
     columns = [name for name in first if name != "distribution"]
     seen = {hashed(tables)}
     for column in columns:

@@ -27,7 +27,14 @@ Z975 = 1.959963984540054
 def one_input(
     name: str = "rate", value: float = 2.0, distribution: str = "lognormal", **other: object
 ) -> Input:
-    cells: dict[str, object] = {"unit": "h", "lo": 1.0, "hi": 8.0, "kind": "assumed", "evidence": ()}
+    cells: dict[str, object] = {
+        "scope": "life",
+        "unit": "h",
+        "lo": 1.0,
+        "hi": 8.0,
+        "kind": "assumed",
+        "evidence": (),
+    }
     cells |= {"rule": "a reason", "meaning": "a meaning"} | other
     return Input(name=name, value=value, distribution=distribution, **cells)  # type: ignore[arg-type]
 
@@ -36,6 +43,7 @@ def file_of(folder: Path, *rows: dict[str, str]) -> Path:
     path = folder / "inputs.csv"
     whole = {
         "name": "rate",
+        "scope": "life",
         "value": "2",
         "unit": "h",
         "distribution": "lognormal",
@@ -57,15 +65,17 @@ def file_of(folder: Path, *rows: dict[str, str]) -> Path:
 
 
 def test_the_shipped_inputs_load_in_order() -> None:
-    names = [one.name for one in inputs.all_inputs()]
+    everything = [one.name for one in inputs.all_inputs()]
+    names = [one.name for one in inputs.life_inputs()]
     assert inputs.record_dtype().names == tuple(names)
     assert all(inputs.record_dtype()[name] == np.float64 for name in names)
-    assert sum(inputs.counts().values()) == len(names)
+    assert sum(inputs.counts().values()) == len(everything)
+    assert list(inputs.numbers()) == everything
     assert tuple(inputs.counts()) == KINDS
 
 
 def test_an_unknown_input_names_the_nearest() -> None:
-    name = inputs.all_inputs()[0].name
+    name = inputs.life_inputs()[0].name
     assert inputs.input_(name).name == name
     with pytest.raises(InputError, match=f"Did you mean.*{name}"):
         inputs.input_(name + "x")
@@ -290,16 +300,24 @@ def sampler(*names: str) -> Sampler:
 
 def test_draw_zero_is_the_central_value_and_later_ones_are_not() -> None:
     assert inputs.draw(7, 0) == inputs.central()
-    assert [inputs.central()[one.name] for one in inputs.all_inputs()] == [
-        one.value for one in inputs.all_inputs()
+    assert [inputs.central()[one.name] for one in inputs.life_inputs()] == [
+        one.value for one in inputs.life_inputs()
     ]
-    spread = [one.name for one in inputs.all_inputs() if one.distribution != "fixed" and one.group is None]
+    assert inputs.numbers() == {one.name: one.value for one in inputs.all_inputs()}
+    spread = [one.name for one in inputs.life_inputs() if one.distribution != "fixed" and one.group is None]
     assert all(inputs.draw(7, 1)[name] != inputs.central()[name] for name in spread)
 
 
 def test_fixed_inputs_never_move() -> None:
-    fixed = [one for one in inputs.all_inputs() if one.distribution == "fixed"]
+    fixed = [one for one in inputs.life_inputs() if one.distribution == "fixed"]
     assert all(inputs.draw(3, 5)[one.name] == one.value for one in fixed)
+
+
+def test_the_numbers_of_a_body_and_of_a_life_are_one_draw() -> None:
+    drawn, whole = inputs.draw(11, 4), inputs.numbers(11, 4)
+    assert {name: float(drawn[name]) for name in drawn.dtype.names} == {
+        name: whole[name] for name in drawn.dtype.names
+    }
 
 
 def test_a_value_depends_on_seed_name_and_number_alone() -> None:
@@ -360,7 +378,7 @@ def test_records_are_fresh_copies() -> None:
 
 
 def test_changed_replaces_by_name_in_a_copy() -> None:
-    name = inputs.all_inputs()[0].name
+    name = inputs.life_inputs()[0].name
     before = inputs.central()
     after = inputs.changed(before, **{name: 1.5})
     assert after[name] == 1.5
@@ -371,7 +389,7 @@ def test_changed_replaces_by_name_in_a_copy() -> None:
 
 def test_compiled_code_reads_fields_by_name() -> None:
     numba = pytest.importorskip("numba")
-    name = inputs.all_inputs()[0].name
+    name = inputs.life_inputs()[0].name
     read = numba.njit(eval(f"lambda p: p.{name} * 2.0"))
     record = inputs.draw(1, 1)
     assert read(record) == record[name] * 2

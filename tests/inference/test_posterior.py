@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from papaver import evidence
-from papaver.evidence import all_inputs
+from papaver.evidence import life_inputs
 from papaver.inference import adaptation, behaviour, overdose
 from papaver.inference.posterior import Floats, Stage, Target, find_mode, sample, sample_around
 
@@ -91,7 +91,7 @@ def test_shipped_posteriors_hold_the_stage_parameters(name: str) -> None:
 
 
 def test_every_fitted_input_is_a_parameter_of_one_stage_and_names_its_targets() -> None:
-    for one in all_inputs():
+    for one in life_inputs():
         if one.kind != "fitted":
             continue
         homes = [n for n, module in STAGES.items() if one.name in module.PARAMETERS]

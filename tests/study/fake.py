@@ -71,9 +71,11 @@ class Evidence:
         record["risk"], record["deadly"] = 0.4 + shift, 0.1
         return record
 
-    def all_inputs(self) -> tuple[Input, ...]:
+    def life_inputs(self) -> tuple[Input, ...]:
         def one(name: str, value: float) -> Input:
-            return Input(name, value, "fraction", "uniform", 0.0, 1.0, "assumed", ("a", "b"), "r", "m")
+            return Input(
+                name, "life", value, "fraction", "uniform", 0.0, 1.0, "assumed", ("a", "b"), "r", "m"
+            )
 
         return one("risk", 0.4), one("deadly", 0.1)
 

@@ -21,7 +21,7 @@ from papaver.atlas.protocols import World
 from papaver.atlas.registry import ROOMS, Counterpart, counterparts
 from papaver.atlas.statuses import statuses
 from papaver.errors import Fault, InputError
-from papaver.evidence import all_inputs, finding, inputs
+from papaver.evidence import finding, inputs, life_inputs
 
 SEED = 20
 # Values differ more between draws than by chance, so many draws of small cohorts tell most in a given time.
@@ -78,7 +78,7 @@ def chosen(domains: Iterable[str] = (), ids: Iterable[str] = ()) -> tuple[Counte
 def inputs_of(seed: int, draw: int) -> Any:
     """Inputs of a draw. A fitted input that has no posterior yet stays at its fitted value."""
     central, drawn = inputs.central(), inputs.draw(seed, draw)
-    for one in all_inputs():
+    for one in life_inputs():
         if one.kind == "fitted" and one.group is None:
             drawn[one.name] = central[one.name]
     return drawn

@@ -7,7 +7,7 @@ the inputs for compiled code are in ``papaver.evidence.inputs``; the check of al
 
 from papaver.evidence.bibliography import cite, sources_of, to_bibtex
 from papaver.evidence.fingerprint import evidence_hash
-from papaver.evidence.inputtable import Input, all_inputs, counts, input_
+from papaver.evidence.inputtable import Input, all_inputs, counts, input_, life_inputs
 from papaver.evidence.published import (
     all_findings,
     all_parameters,
@@ -39,6 +39,7 @@ __all__ = [
     "finding",
     "findings",
     "input_",
+    "life_inputs",
     "parameter",
     "parameters",
     "published",

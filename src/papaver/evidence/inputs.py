@@ -1,7 +1,8 @@
 """The numbers the model uses, and draws of them for compiled code.
 
 ``central()`` and ``draw(seed, number)`` return a record with one float64 field per input, in the order of
-inputs.csv: compiled functions read ``p.tau_fast``.
+inputs.csv: compiled functions read ``p.tau_fast``. That record holds the inputs of scope ``life``, all that
+the day loop reads; ``numbers(seed, number)`` gives every input by name, those of single bodies included.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 
 from papaver.evidence.bibliography import sources_of
 from papaver.evidence.fingerprint import evidence_hash
-from papaver.evidence.inputtable import Input, all_inputs, counts, input_, read_inputs
+from papaver.evidence.inputtable import SCOPES, Input, all_inputs, counts, input_, life_inputs, read_inputs
 from papaver.evidence.sampling import Posterior, Sampler, read_posterior
 from papaver.evidence.tables import DATA
 
@@ -28,7 +29,9 @@ __all__ = [
     "draw",
     "evidence_hash",
     "input_",
+    "life_inputs",
     "most_draws",
+    "numbers",
     "read_inputs",
     "record_dtype",
     "sources_of",
@@ -36,8 +39,8 @@ __all__ = [
 
 
 @cache
-def _sampler() -> Sampler:
-    inputs = all_inputs()
+def _sampler(scopes: tuple[str, ...] = ("life",)) -> Sampler:
+    inputs = tuple(one for one in all_inputs() if one.scope in scopes)
     groups = sorted({one.group for one in inputs if one.group is not None})
     return Sampler(inputs, {group: _posterior(inputs, group) for group in groups})
 
@@ -47,8 +50,17 @@ def _posterior(inputs: Iterable[Input], group: str) -> Posterior:
     return read_posterior(DATA / f"posterior_{group}.csv", names)
 
 
+def numbers(seed: int = 0, number: int = 0) -> dict[str, float]:
+    """Name and value of every input of every scope in one joint draw (number 0: the central values).
+
+    An input of scope ``life`` has the same value here as in ``draw(seed, number)``.
+    """
+    record = _sampler(SCOPES).draw(seed, number)
+    return {name: float(record[name]) for name in record.dtype.names}
+
+
 def record_dtype() -> np.dtype[np.void]:
-    """The record compiled code reads: one float64 field per input, in the order of inputs.csv."""
+    """The record compiled code reads: one float64 field per input of scope ``life``, in file order."""
     return _sampler().dtype
 
 

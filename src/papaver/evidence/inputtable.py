@@ -13,7 +13,20 @@ from pathlib import Path
 from papaver.errors import Fault, InputError
 from papaver.evidence.tables import DATA, Row, did_you_mean, number, read_rows
 
-COLUMNS = ("name", "value", "unit", "distribution", "lo", "hi", "kind", "evidence", "rule", "meaning")
+COLUMNS = (
+    "name",
+    "scope",
+    "value",
+    "unit",
+    "distribution",
+    "lo",
+    "hi",
+    "kind",
+    "evidence",
+    "rule",
+    "meaning",
+)
+SCOPES = ("life", "body")
 KINDS = ("published", "derived", "fitted", "assumed")
 SHAPES = ("fixed", "normal", "lognormal", "logitnormal", "uniform", "loguniform")
 POSTERIOR = "posterior:"
@@ -27,6 +40,8 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 class Input:
     """One number the model uses.
 
+    ``scope`` says who reads it: ``life`` the day loop (and with it persons and populations), ``body`` only
+    the finer models of one body.
     ``lo`` and ``hi`` bound the central 95 % of a normal, lognormal or logitnormal, are the ends of a
     uniform or loguniform, and are information only for a fixed value or one with a fitted posterior.
     ``kind`` is published, derived, fitted or assumed; ``evidence`` holds ids of parameters and findings;
@@ -34,6 +49,7 @@ class Input:
     """
 
     name: str
+    scope: str
     value: float
     unit: str
     distribution: str
@@ -54,6 +70,11 @@ class Input:
 def all_inputs() -> tuple[Input, ...]:
     """Every input of the package, in the order of the file. Raises ``InputError`` if the file is faulty."""
     return read_inputs(DATA / FILE)
+
+
+def life_inputs() -> tuple[Input, ...]:
+    """The inputs that the day loop reads, in the order of the file."""
+    return tuple(one for one in all_inputs() if one.scope == "life")
 
 
 def input_(name: str) -> Input:
@@ -95,6 +116,7 @@ def _parsed(row: Row) -> Input:
     assert value is not None
     return Input(
         name=row["name"],
+        scope=row["scope"],
         value=value,
         unit=row["unit"],
         distribution=row["distribution"],
@@ -126,6 +148,8 @@ def _row_faults(row: Row, file: str) -> list[Fault]:
 
     if not _NAME.fullmatch(row["name"]) or iskeyword(row["name"]):
         fault("name", f"{row['name']!r} is not a name.", "Use lower-case words joined by single underscores.")
+    if row["scope"] not in SCOPES:
+        fault("scope", f"{row['scope']!r} is not a scope.", f"Use one of {', '.join(SCOPES)}.")
     if row["kind"] not in KINDS:
         fault("kind", f"{row['kind']!r} is not a kind.", f"Use one of {', '.join(KINDS)}.")
     for field in ("unit", "rule", "meaning"):

@@ -65,8 +65,8 @@ class Evidence(Protocol):
     def draw(self, seed: int, number: int) -> Any:
         """A record with one number per input; draw 0 has the central values."""
 
-    def all_inputs(self) -> Iterable[Any]:
-        """The inputs, as dataclasses with at least name, value, unit and kind."""
+    def life_inputs(self) -> Iterable[Any]:
+        """The inputs that lives read, as dataclasses with at least name, value, unit and kind."""
 
     def evidence_hash(self) -> str:
         """Hash of everything the draws rest on."""

@@ -309,7 +309,7 @@ def _finish(session: _Session, started: float, options: Mapping[str, Any]) -> No
         return stored
 
     write_text(folder / schema.SCENARIO, study.scenario.text)
-    provenance.write_inputs(folder, study.model.evidence.all_inputs(), session.inputs)
+    provenance.write_inputs(folder, study.model.evidence.life_inputs(), session.inputs)
     assemble(folder, session.tasks, load, _frame(study))
     seconds = time.monotonic() - started
     provenance.write(folder, marker, threads=study.threads, seconds=seconds, options=options)
