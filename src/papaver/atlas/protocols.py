@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from papaver.atlas.estimates import Estimate, ratio
+from papaver.evidence.inputs import numbers
 from papaver.person.course import DEAD_OVERDOSE, RESIDENTIAL
 from papaver.person.records import (
     AT_START,
@@ -157,6 +158,11 @@ class World:
     def p(self) -> Any:
         """The inputs of this draw."""
         return self.inputs
+
+    @cached_property
+    def numbers(self) -> dict[str, float]:
+        """Every input by name in this draw, those of single bodies included."""
+        return numbers(self.seed, self.draw)
 
     def follow(self, cohort: Cohort) -> Followed:
         """The diaries of a cohort."""

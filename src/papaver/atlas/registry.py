@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     from papaver.atlas.protocols import World
 
 Function = Callable[["World"], "Estimate | float"]
-ROOMS = ("kinetics", "withdrawal", "natural_history", "treatment", "overdose")
+# Module of counterparts -> domain of its findings.
+MODULES = {
+    "kinetics": "kinetics",
+    "toxicology": "kinetics",
+    "dynamics": "dynamics",
+    "breathing": "dynamics",
+    "withdrawal": "withdrawal",
+    "natural_history": "natural_history",
+    "treatment": "treatment",
+    "overdose": "overdose",
+}
+ROOMS = tuple(dict.fromkeys(MODULES.values()))
 _registered: dict[str, Counterpart] = {}
 
 
@@ -40,7 +51,7 @@ def counterpart(*ids: str) -> Callable[[Function], Function]:
         for id in ids:
             if id in _registered:
                 raise ValueError(f"{id} has two counterparts")
-            _registered[id] = Counterpart(id, function.__module__.rsplit(".", 1)[-1], function)
+            _registered[id] = Counterpart(id, MODULES[function.__module__.rsplit(".", 1)[-1]], function)
         return function
 
     return register
@@ -49,6 +60,6 @@ def counterpart(*ids: str) -> Callable[[Function], Function]:
 @cache
 def counterparts() -> Mapping[str, Counterpart]:
     """All counterparts by finding id, in the order of their modules."""
-    for room in ROOMS:
-        import_module(f"papaver.atlas.{room}")
+    for module in MODULES:
+        import_module(f"papaver.atlas.{module}")
     return MappingProxyType(_registered)
