@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from papaver.errors import Fault
-from papaver.scenario import help as words
-from papaver.scenario.checks import cross_faults
+from papaver.scenario.checks import CrossFault, cross_faults
 from papaver.scenario.document import Path, dotted, shorten
+from papaver.scenario.help import SCENARIO, Help, Spec
+from papaver.scenario.help import example as example_of
 from papaver.scenario.steps import STEPS
 
 
@@ -29,12 +30,17 @@ class Finding(NamedTuple):
         return Fault(self.what, self.remedy, file=file, line=line, field=dotted(self.path) or None)
 
 
-def findings(error: ValidationError, data: Any) -> list[Finding]:
+def findings(
+    error: ValidationError,
+    data: Any,
+    about: Help = SCENARIO,
+    cross: Callable[[Any], Sequence[CrossFault]] = cross_faults,
+) -> list[Finding]:
     """All that is wrong with ``data``: what Pydantic found, and fields that do not fit together."""
     details = [d for d in error.errors(include_url=False) if d["type"] != "cross_field" and not _echo(d)]
-    found = [_finding(detail, data) for detail in details]
+    found = [_finding(detail, data, about) for detail in details]
     if isinstance(data, dict):
-        found += [Finding(*cross) for cross in cross_faults(data)]
+        found += [Finding(*fault) for fault in cross(data)]
     return list(dict.fromkeys(found))
 
 
@@ -43,25 +49,25 @@ def _echo(detail: ErrorDetails) -> bool:
     return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
 
 
-def _finding(detail: ErrorDetails, data: Any) -> Finding:
+def _finding(detail: ErrorDetails, data: Any, about: Help) -> Finding:
     path, kind = _path(detail["loc"]), detail["type"]
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         return _unknown_step((*path, "do"), kind, detail, data)
-    spec = words.spec_at(path, data)
+    spec = about.spec_at(path, data)
     if kind == "missing":
         return Finding(path, "is missing.", _add(path, spec))
     if kind == "extra_forbidden":
-        return Finding(path, "there is no such field here.", _meant(path, data))
+        return Finding(path, "there is no such field here.", _meant(path, data, about))
     if kind == "literal_error":
         return _unknown_choice(path, spec, detail["input"])
-    return Finding(path, _what(detail, spec), _remedy(detail, spec))
+    return Finding(path, _what(detail, spec), _remedy(detail, spec, about))
 
 
 def _path(loc: Sequence[str | int]) -> Path:
     """The place in the file: without the kind of step that Pydantic puts behind the number of the step."""
     path: list[str | int] = []
     for i, part in enumerate(loc):
-        if part in STEPS and i == 4 and loc[2] == "steps":
+        if part in STEPS and i > 1 and isinstance(loc[i - 1], int) and loc[i - 2] == "steps":
             continue
         path.append(part)
     return tuple(path)
@@ -75,7 +81,7 @@ def _unknown_step(path: Path, kind: str, detail: ErrorDetails, data: Any) -> Fin
     return Finding(path, f"{_shown(given)} is no step that papaver knows.", _closest(given, STEPS))
 
 
-def _unknown_choice(path: Path, spec: words.Spec, given: Any) -> Finding:
+def _unknown_choice(path: Path, spec: Spec, given: Any) -> Finding:
     if "const" in spec:
         return Finding(path, f"must be {spec['const']}, but is {_shown(given)}.", f"Write {spec['const']}.")
     choices = spec.get("enum") or ()
@@ -88,21 +94,21 @@ def _closest(given: Any, choices: Sequence[str]) -> str:
     return f"Did you mean {close[0]!r}? {known}" if close else known
 
 
-def _meant(path: Path, data: Any) -> str:
+def _meant(path: Path, data: Any, about: Help) -> str:
     """What somebody who wrote an unknown field may have meant."""
     name = str(path[-1])
-    known = list(words.fields_at(path[:-1], data))
+    known = list(about.fields_at(path[:-1], data))
     close = difflib.get_close_matches(name.lower(), known, 1, 0.7)
     if close:
         return f"Did you mean {close[0]!r}?"
-    home = words.homes().get(name)
+    home = about.homes.get(name)
     if home and path[0] != "plans":
         return f"It belongs in {home}."
     return f"Remove it, or use one of {', '.join(known)}."
 
 
-def _add(path: Path, spec: words.Spec) -> str:
-    example = words.example(spec)
+def _add(path: Path, spec: Spec) -> str:
+    example = example_of(spec)
     return f"Add `{path[-1]}: {example}`, or another value." if example else f"Add `{path[-1]}`."
 
 
@@ -135,7 +141,7 @@ def _limit(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
-def _what(detail: ErrorDetails, spec: words.Spec) -> str:
+def _what(detail: ErrorDetails, spec: Spec) -> str:
     kind, given = detail["type"], detail["input"]
     if kind in _LIMITS:
         return f"{_LIMITS[kind](detail.get('ctx', {}))}, but is {_shown(given).removeprefix('the text ')}."
@@ -154,9 +160,9 @@ def _what(detail: ErrorDetails, spec: words.Spec) -> str:
     return f"{_shown(given)} does not fit here."
 
 
-def _remedy(detail: ErrorDetails, spec: words.Spec) -> str:
-    given, example = detail["input"], words.example(spec)
-    remedy = f"Write {words.expected(spec)}"
+def _remedy(detail: ErrorDetails, spec: Spec, about: Help) -> str:
+    given, example = detail["input"], example_of(spec)
+    remedy = f"Write {about.expected(spec)}"
     if isinstance(given, str) and spec.get("unit") == "share" and given.endswith("%"):
         return f"{remedy}: a share, not a percentage."
     if isinstance(given, int | float) and "maxLength" in spec:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
 from papaver.errors import Fault, InputError
+from papaver.scenario.checks import CrossFault, cross_faults
 from papaver.scenario.document import MOST_BYTES, Node, parse
 from papaver.scenario.faults import findings
+from papaver.scenario.fields import Model
+from papaver.scenario.help import SCENARIO, Help
 from papaver.scenario.model import VERSION, Scenario
+
+M = TypeVar("M", bound=Model)
 
 # Version -> what turns the content of such a file into that of the next version.
 UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
@@ -28,20 +34,51 @@ def load(path: str | Path) -> Scenario:
 
 def loads(text: str, file: str = "<text>") -> Scenario:
     """Validate the text of a scenario file; ``file`` is the name used in messages."""
+    scenario, text, notes = validated(SCENARIO_FILE, text, file)
+    scenario._text = text
+    scenario._notes = notes
+    return scenario
+
+
+@dataclass(frozen=True)
+class Kind(Generic[M]):
+    """A kind of file read like a scenario: its model, help, rules between fields, what to compare it with.
+
+    ``upgrades``: version -> what turns the content of such a file into that of the next version.
+    """
+
+    model: type[M]
+    about: Help
+    cross: Callable[[Any], Sequence[CrossFault]]
+    compare: str
+    upgrades: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
+
+
+SCENARIO_FILE = Kind(Scenario, SCENARIO, cross_faults, "a file written by `papaver init NAME`", UPGRADES)
+
+
+def read(kind: Kind[M], path: str | Path) -> tuple[M, str, tuple[str, ...]]:
+    """Read and validate a file of some kind: its content, its text and notes for the reader.
+
+    Raises InputError with every fault found: file, line, field, what is wrong, and how to mend it.
+    """
+    return validated(kind, _read(Path(path)), str(path))
+
+
+def validated(kind: Kind[M], text: str, file: str = "<text>") -> tuple[M, str, tuple[str, ...]]:
+    """Validate the text of a file of some kind, as ``read`` does."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     root, faults = parse(text, file)
-    data, notes = _current(root, file)
+    data, notes = _current(root, file, kind)
     try:
-        scenario = Scenario.model_validate(data)
+        made = kind.model.model_validate(data)
     except ValidationError as error:
-        found = findings(error, data)
+        found = findings(error, data, kind.about, kind.cross)
         faults += [finding.fault(file, root.line_of(finding.path)) for finding in found]
         raise InputError(sorted(faults, key=lambda fault: fault.line or 0)) from None
     if faults:
         raise InputError(sorted(faults, key=lambda fault: fault.line or 0))
-    scenario._text = text
-    scenario._notes = notes
-    return scenario
+    return made, text, notes
 
 
 def changed(scenario: Scenario, **values: int | None) -> Scenario:
@@ -67,14 +104,14 @@ def _as_option(fault: Fault, given: dict[str, int]) -> Fault:
     return Fault(fault.what, fault.remedy, field=name)
 
 
-def _current(root: Node, file: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+def _current(root: Node, file: str, kind: Kind[M]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The content of the file in the current version of the format, and what to tell about an upgrade."""
     data = root.plain()
     if not isinstance(data, dict):
         raise InputError(
             Fault(
-                "this is not a scenario, whose top level is fields such as `papaver: 1`.",
-                "Compare with a file written by `papaver init NAME`.",
+                f"this is not a {kind.about.kind}, whose top level is fields such as `papaver: 1`.",
+                f"Compare with {kind.compare}.",
                 file=file,
                 line=root.line,
             )
@@ -82,8 +119,8 @@ def _current(root: Node, file: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     version = data.get("papaver")
     if isinstance(version, bool) or not isinstance(version, int) or version == VERSION:
         return data, ()  # a wrong type is found by the validation
-    while version in UPGRADES:
-        data = UPGRADES[version](data)
+    while version in kind.upgrades:
+        data = kind.upgrades[version](data)
         version += 1
     if version != VERSION:
         raise _unknown_version(version, root, file)
