@@ -22,6 +22,7 @@ COMMANDS = {
     "run": "Run a scenario file and write its results and report.",
     "withdrawal": "Show withdrawal after months of steady use, day by day.",
     "validate": "Compare published findings with their simulated counterparts.",
+    "trial": "Simulate a virtual trial from its protocol.",
     "evidence": "Look up the published numbers that papaver rests on.",
     "cite": "List the publications that a run rests on.",
     "schema": "Print the fields of a scenario file as JSON Schema.",

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from papaver.cli.watching import watched
+
 if TYPE_CHECKING:
-    from papaver.atlas.running import Row, Told
+    from papaver.atlas.running import Row
 
 RUNS = Path("runs") / "validate"
 COLOURS = {"inside": "green", "outside": "red", "not run": "dim"}
-STEP = 0.1
 
 
 def validate(
@@ -83,7 +83,7 @@ def _validate(
     numbers = range(1, (draws or FULL_DRAWS) + 1) if draws or not fast else range(1)
     size = FAST_SIZE if fast else FULL_SIZE
     start = time.monotonic()
-    with _watched() as told:
+    with watched("counterparts (over draws)") as told:
         rows = run(chosen(domains, only), draws=numbers, size=size, threads=threads, told=told)
     seconds = time.monotonic() - start
     stamp = stamp_now(len(numbers), size, seconds)
@@ -150,36 +150,3 @@ def _show(rows: Sequence[Row]) -> None:
         by_source = "" if got.by_source is None else f", by source {100 * got.by_source:.0f} %"
         told = f"{status}: {got.inside} of {got.judged} inside{by_source}; {got.not_run} not run"
         console.print(told, highlight=False)
-
-
-# ---------------------------------------------------------------------------------------------- progress
-
-
-@contextmanager
-def _watched() -> Iterator[Told]:
-    """A bar on a terminal, a line at every tenth elsewhere."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _lines()
-        return
-    from rich.progress import Progress
-
-    with Progress(console=console, transient=True) as bar:
-        task = bar.add_task("compiling", total=None)
-        yield lambda done, total, name: bar.update(
-            task, description=f"{name:32}", completed=done, total=total
-        )
-
-
-def _lines() -> Told:
-    start, following = time.monotonic(), [0.0]
-
-    def told(done: int, total: int, name: str) -> None:
-        if done / total >= following[0]:
-            following[0] = done / total + STEP
-            seconds = time.monotonic() - start
-            typer.echo(f"[{seconds:.0f} s] {done} of {total} counterparts (over draws)", err=True)
-
-    return told

@@ -34,7 +34,7 @@ class Help:
         _flatten(made)
         head = {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "$id": f"urn:papaver:{self.kind}:{VERSION}",
+            "$id": f"urn:papaver:{self.kind.replace(' ', '-')}:{VERSION}",
             "version": VERSION,
         }
         return head | made
