@@ -12,7 +12,7 @@ export PYTHON
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint format types imports docs bench pins clean distclean
+.PHONY: help demo test browser lint format types imports docs bench pins clean distclean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -25,6 +25,9 @@ demo: $(CORE) ## run the example study and say where its report is
 
 test: $(DEV) ## run all tests (no browser, no root)
 	@$(BIN)/python -m pytest -n 2 $(TEST_ARGS)
+
+browser: $(DEV) ## test the explorer in Chromium (pictures in screenshots/)
+	@PAPAVER_BROWSER_TESTS=1 $(BIN)/python -m pytest tests/browser $(TEST_ARGS)
 
 lint: $(DEV) ## check style, format and the order of imports between rooms
 	@$(BIN)/ruff check .
@@ -50,7 +53,7 @@ pins: ## write the pinned requirements anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
 	  pyproject.toml -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
-	  pyproject.toml --extra dev --extra docs --extra fit -c requirements.txt -o requirements-dev.txt
+	  pyproject.toml --extra app --extra dask --extra dev --extra docs --extra fit -c requirements.txt -o requirements-dev.txt
 
 clean: ## remove caches and built files; results in runs/ stay
 	rm -rf site build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

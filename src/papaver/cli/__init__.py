@@ -27,6 +27,7 @@ COMMANDS = {
     "cite": "List the publications that a run rests on.",
     "schema": "Print the fields of a scenario file as JSON Schema.",
     "fit": "Fit a stage of the core to its findings (extra: fit).",
+    "app": "Explore a body, a life or a cohort in the browser (extra: app).",
     "init": "Write a first scenario file to begin from.",
 }
 

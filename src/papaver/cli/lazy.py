@@ -32,7 +32,7 @@ def imported(name: str) -> Any:
     """The command of the module ``papaver.cli.<name>``."""
     module = import_module(f"papaver.cli.{name}")
     app = getattr(module, "app", None)
-    if app is None:
+    if not isinstance(app, typer.Typer):
         app = plain_app()
         app.command(name)(getattr(module, name))
     command = typer.main.get_command(app)

@@ -1,0 +1,89 @@
+"""What every page shares: navigation, help one click away, what this is not, and the look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from nicegui import ui
+
+from papaver.report.resources import by_country
+
+VIEWS = (("/body", "A body"), ("/life", "A life"), ("/cohort", "A cohort"))
+LATER = "Communities and policies: planned"
+NOT_ADVICE = (
+    "A model of groups of people. Not a medical device, no advice on doses, no forecast for anybody, and no "
+    "way to use more safely alone or to pass a drug test."
+)
+STYLE = """
+:root { --q-primary: #00588a; }
+body { background: #fafafa; color: #1c1c1c; font-size: 16px; }
+.papaver-page { max-width: 1240px; margin: 0 auto; width: 100%; padding: 0 12px 48px; }
+.papaver-fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(250px, 1fr)); gap: 22px 16px;
+  width: 100%; padding: 6px 0 18px; }
+.papaver-fields .q-field__bottom { font-size: 12.5px; line-height: 1.3; color: #444; }
+.papaver-group { border: 1px solid #d5d5d5; border-radius: 6px; background: #fff; }
+.papaver-group .q-item__label--caption, .text-caption { color: #484848; font-size: 13px; }
+.papaver-two { display: grid; grid-template-columns: minmax(300px, 400px) 1fr; gap: 20px; width: 100%; }
+@media (max-width: 860px) { .papaver-two { grid-template-columns: 1fr; } }
+.papaver-warning { border-left: 5px solid #b34700; background: #fff4ec; padding: 8px 12px; width: 100%; }
+.papaver-fault { border-left: 5px solid #a30000; background: #fff0f0; padding: 8px 12px; width: 100%;
+  white-space: pre-wrap; }
+.papaver-figure svg { max-width: 100%; height: auto; }
+a { color: #00588a; }
+:focus-visible { outline: 3px solid #e69f00; outline-offset: 2px; }
+"""
+
+
+@contextmanager
+def page(title: str, here: str) -> Iterator[None]:
+    """A page with its header and footer; its content goes into the ``with``."""
+    ui.page_title(f"{title} · papaver")
+    ui.add_css(STYLE)
+    ui.colors(primary="#00588a", accent="#b34700")
+    help_dialog = _help()
+    with ui.header().classes("items-center").style("background: #00466e"):
+        ui.link("papaver", "/").classes("text-white text-h6 no-underline")
+        with ui.element("nav").props('aria-label="Views"').classes("row gap-3"):
+            for path, name in VIEWS:
+                link = ui.link(name, path).classes("text-white")
+                if path == here:
+                    link.props('aria-current="page"').classes("text-bold")
+        ui.space()
+        ui.button("Where help is", icon="support", on_click=help_dialog.open).props(
+            "color=white text-color=black no-caps dense"
+        ).mark("help")
+    with ui.element("main").classes("papaver-page"):
+        ui.html(
+            f"<h1 style='font-size:1.7rem;line-height:1.25;margin:18px 0 4px'>{title}</h1>", sanitize=False
+        )
+        yield
+        ui.separator().classes("q-my-md")
+        ui.label(NOT_ADVICE).classes("text-caption")
+
+
+def _help() -> ui.dialog:
+    """Emergency numbers and helplines by country."""
+    with ui.dialog() as dialog, ui.card().classes("w-full").style("max-width: 720px"):
+        ui.label("Where help is").classes("text-h6")
+        ui.label(
+            "Somebody who cannot be woken, breathes slowly or turns blue needs an ambulance now, naloxone if "
+            "it is at hand, and breaths."
+        ).classes("papaver-warning")
+        for country, services in by_country().items():
+            with ui.expansion(country, value=len(by_country()) < 3).classes("w-full"):
+                for one in services:
+                    with ui.row().classes("items-baseline"):
+                        ui.label(f"{one.service} ({one.kind})")
+                        if one.number:
+                            ui.link(one.number, f"tel:{one.dial}")
+                        if one.web:
+                            ui.label(one.web).classes("text-caption")
+                        ui.label(f"checked {one.checked}").classes("text-caption")
+        ui.button("Close", on_click=dialog.close).props("no-caps")
+    return dialog
+
+
+def warning(text: str) -> ui.label:
+    """A line that must not be overlooked."""
+    return ui.label(text).classes("papaver-warning").props('role="note"')
