@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi.responses import FileResponse, PlainTextResponse, Response
 from nicegui import app, ui
 
-from papaver.app import cohort, jobs
+from papaver.app import body, cohort, jobs
 from papaver.app.frame import LATER, page
 from papaver.app.guard import Guard
 from papaver.errors import Fault, InputError
@@ -21,6 +21,8 @@ def start() -> None:
     """The first page: the three views."""
     with page("papaver: from a dose in a body, to a life, to a population", "/"):
         with ui.row().classes("w-full"):
+            _card("A body", "/body", "One dose, one body: levels, receptors, breathing, and what is felt, "
+                  "hour by hour.")  # fmt: skip
             _card("A cohort", "/cohort", 'Can heroin be used "responsibly"? People alike in set and setting, '
                   "followed for years under different plans.")  # fmt: skip
         ui.label(LATER).classes("text-caption")
@@ -35,6 +37,7 @@ def _card(title: str, address: str, about: str) -> None:
 def pages() -> None:
     """Register every page and address."""
     ui.page("/")(start)
+    ui.page("/body")(body.build)
     ui.page("/cohort")(cohort.build)
     app.get("/report/{token}")(report)
     app.get("/report/{token}/{name}")(table)

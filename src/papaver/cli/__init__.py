@@ -20,7 +20,11 @@ __all__ = ["COMMANDS", "app", "main"]
 # Command -> its line in `papaver --help`. The module papaver/cli/<command>.py holds the rest.
 COMMANDS = {
     "run": "Run a scenario file and write its results and report.",
+    "body": "Show what a dose does in one body over hours.",
+    "life": "Tell the story of a person, and of people alike, from a person file.",
     "withdrawal": "Show withdrawal after months of steady use, day by day.",
+    "detect": "Show how long a drug is found in which specimen.",
+    "interpret": "Read a laboratory's panel: source and time since use.",
     "validate": "Compare published findings with their simulated counterparts.",
     "trial": "Simulate a virtual trial from its protocol.",
     "evidence": "Look up the published numbers that papaver rests on.",

@@ -1,0 +1,257 @@
+"""One body over hours: doses in; levels, receptors, breathing and reward out, for one person or many.
+
+Kinetics, binding, breathing and reward are those of their own modules; here they are only put in a row. What
+is in the blood binds (``receptor``), what binds gives one signal per effect, sedatives take their share of
+the wakefulness drive (``sedation``), and the breathing model turns both into ventilation and gases.
+
+How used to opioids a person is, is one number here: ``tolerance``, the shift of the load for breathing, from
+1 (never used) to its ceiling. Tolerance of the high and the level to which the body has adapted follow from
+it as they do in the day loop.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from papaver.body.breathing import BreathingRun, simulate_signal
+from papaver.body.conditions import modified
+from papaver.body.exposure import Exposure, follow
+from papaver.body.people import People, draw, typical
+from papaver.body.receptor import Binding, bind, signal
+from papaver.body.regimen import Dose, Regimen
+from papaver.body.reward import Reward, rewards
+from papaver.body.sedation import share_lost
+from papaver.errors import Fault, InputError
+from papaver.evidence.inputs import numbers as central_numbers
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+Floats = npt.NDArray[np.float64]
+Numbers = Mapping[str, float]
+
+SECONDS_PER_HOUR = 3600
+LONGEST_HOURS = 72
+MOST_PEOPLE = 2000
+EVEN_POINTS = 480
+SECONDS_AFTER_DOSE = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 420, 600, 900, 1200, 1800, 2700)
+EVENTS = ("cyanosed", "unrousable", "collapse", "arrest")
+BREATHING = {
+    "ventilation_l_min": "minute_ventilation_l_min",
+    "arterial_o2_saturation_percent": "arterial_o2_saturation_percent",
+    "arterial_o2_mmhg": "arterial_o2_mmhg",
+    "arterial_co2_mmhg": "arterial_co2_mmhg",
+}
+
+
+@dataclass(frozen=True)
+class Course:
+    """What happened in each person; arrays are (people, times) over ``hours`` unless said otherwise.
+
+    ``breathing``: ventilation (L/min), arterial O2 saturation (%), PO2 and PCO2 (mmHg). ``sedation``: share
+    of the wakefulness drive lost to sedatives. ``events``: hour of each event by name, (people,), not a
+    number where it did not happen: cyanosed, unrousable, collapse of blood flow, arrest.
+    """
+
+    regimen: Regimen
+    hours: Floats
+    exposure: Exposure
+    binding: Binding | None
+    signal: Floats
+    sedation: Floats
+    breathing: Mapping[str, Floats]
+    reward: Reward
+    events: Mapping[str, Floats]
+    resting_ventilation_l_min: Floats
+
+    @property
+    def people(self) -> int:
+        """How many people."""
+        return int(self.signal.shape[0])
+
+    def columns(self) -> dict[str, Floats]:
+        """Every course by name with its unit: plasma levels, occupancies, signal, breathing, reward."""
+        levels = {f"{name}_ng_per_ml": self.exposure.ng_per_ml(name) for name in self.exposure.plasma}
+        bound = {} if self.binding is None else self.binding.occupancy
+        held = {f"{name}_occupancy": share for name, share in bound.items()}
+        felt = {"high": self.reward.high, "relief": self.reward.relief, "dopamine": self.reward.dopamine}
+        rest = {"agonist_signal": self.signal, "sedation": self.sedation}
+        return {**levels, **held, **rest, **self.breathing, **felt}
+
+    def band(self, name: str) -> tuple[Floats, Floats, Floats]:
+        """Median, 5 % and 95 % over people of a course, each (times,). Unknown: InputError."""
+        found = self.columns().get(name)
+        if found is None:
+            known = ", ".join(self.columns())
+            raise InputError(Fault(f"there is no course named {name!r}.", f"There is: {known}."))
+        low, middle, high = np.nanquantile(found, [0.05, 0.5, 0.95], axis=0)
+        return middle, low, high
+
+    def _long(self) -> dict[str, Any]:
+        people, times = self.people, len(self.hours)
+        columns: dict[str, Any] = {
+            "person": np.repeat(np.arange(people), times),
+            "hour": np.tile(self.hours, people),
+        }
+        return columns | {name: course.ravel() for name, course in self.columns().items()}
+
+    def to_polars(self) -> pl.DataFrame:
+        """One row per person and time."""
+        import polars as pl
+
+        return pl.DataFrame(self._long())
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row per person and time. Needs pandas."""
+        import pandas as pd
+
+        return pd.DataFrame(self._long())
+
+
+def course(
+    regimen: Regimen | Iterable[Dose],
+    hours: float = 24.0,
+    *,
+    people: int = 1,
+    seed: int = 1,
+    tolerance: float = 1.0,
+    conditions: Iterable[str] = (),
+    severity: float = 1.0,
+    bmi: float | None = None,
+    numbers: Numbers | None = None,
+    threads: int | None = None,
+    **covariates: float,
+) -> Course:
+    """Follow doses in one typical person (``people`` 1) or in virtual people who differ.
+
+    ``tolerance``: shift of the load for breathing, 1 to the ceiling of the inputs. ``conditions``,
+    ``severity``, ``bmi``: as in ``conditions.modified``. ``covariates``: columns of ``People`` held at a
+    value (``weight_kg``, ``age_years``, ``gfr_ml_per_min``, ``liver``, ...). ``numbers``: a draw of the
+    inputs. The same result for any number of ``threads``. Raises InputError for what makes no sense.
+    """
+    p = central_numbers() if numbers is None else numbers
+    taken = regimen if isinstance(regimen, Regimen) else Regimen(tuple(regimen))
+    _check(taken, hours, people, tolerance, p)
+    level = (tolerance - 1.0) / (p["tolerance_breathing"] - 1.0)
+    if level > 0.5:
+        covariates.setdefault("daily_use", 1.0)
+    who = _people(people, seed, p, covariates)
+    grid = time_grid(taken, hours)
+    exposure = follow(taken, grid, who, numbers=p)
+    binding, for_reward = _bindings(exposure, p)
+    breathe = np.clip(_signal(binding, "breathing", level, (people, grid.size)), 0.0, 1.0)
+    lost = np.broadcast_to(share_lost(exposure.plasma, numbers=p), (people, grid.size)).copy()
+    age = covariates.get("age_years")
+    patient = modified(*conditions, severity=severity, age_years=age, bmi=bmi, numbers=p)
+    runs = _breathe(grid, breathe, lost, tolerance, patient, p, threads)
+    reward = rewards(
+        grid,
+        np.minimum(_signal(for_reward, "reward", level, (people, grid.size)), 1.0),
+        tolerance=1.0 + level * (p["tolerance_high"] - 1.0),
+        set_point=min(1.0, level * p["tolerance_full"]),
+        numbers=p,
+    )
+    return Course(
+        taken,
+        grid,
+        exposure,
+        binding,
+        breathe,
+        lost,
+        {ours: _at(runs, theirs, grid) for ours, theirs in BREATHING.items()},
+        reward,
+        {name: np.array([getattr(run, f"{name}_s") / SECONDS_PER_HOUR for run in runs]) for name in EVENTS},
+        np.array([run.resting_ventilation_l_min for run in runs]),
+    )
+
+
+def time_grid(regimen: Regimen, hours: float) -> Floats:
+    """Hours to look at (rising, from 0): evenly, and closely after each dose and each end of an infusion."""
+    edges = {dose.hour + part for dose in regimen.doses for part in (0.0, dose.duration_h)}
+    close = [e + s / SECONDS_PER_HOUR for e in edges for s in (0, *SECONDS_AFTER_DOSE)]
+    even = np.linspace(0.0, hours, EVEN_POINTS + 1)
+    every = np.unique(np.concatenate([even, [hour for hour in close if 0.0 <= hour <= hours]]))
+    apart = np.diff(every, prepend=-math.inf) > 1.0 / SECONDS_PER_HOUR
+    keep = apart | np.isin(every, list(edges))
+    return np.asarray(every[keep])
+
+
+def _check(regimen: Regimen, hours: float, people: int, tolerance: float, p: Numbers) -> None:
+    faults = []
+    if not regimen.doses:
+        faults.append(Fault("there is no dose.", "Give at least one.", field="regimen"))
+    if not (math.isfinite(hours) and 0.0 < hours <= LONGEST_HOURS):
+        faults.append(Fault(f"{hours} h is out of range.", f"Give up to {LONGEST_HOURS}.", field="hours"))
+    if not 1 <= people <= MOST_PEOPLE:
+        faults.append(Fault(f"{people} people is out of range.", f"Give 1 to {MOST_PEOPLE}.", field="people"))
+    ceiling = p["tolerance_breathing"]
+    if not (math.isfinite(tolerance) and 1.0 <= tolerance <= ceiling):
+        remedy = f"Give 1 (never used opioids) to {ceiling:g} (used daily for long)."
+        faults.append(Fault(f"{tolerance} is out of range.", remedy, field="tolerance"))
+    late = [dose for dose in regimen.doses if dose.hour >= hours]
+    if late and len(late) == len(regimen.doses):
+        what = f"the first dose, at {late[0].hour:g} h, lies after the end, {hours:g} h."
+        faults.append(Fault(what, "Look for longer.", field="hours"))
+    if faults:
+        raise InputError(faults)
+
+
+def _people(count: int, seed: int, p: Numbers, covariates: Mapping[str, float]) -> People:
+    if count == 1:
+        return typical(numbers=p, **covariates)
+    return draw(count, seed, numbers=p, **covariates)
+
+
+def _bindings(exposure: Exposure, p: Numbers) -> tuple[Binding | None, Binding | None]:
+    """What is bound on the scale of breathing, and on that of everything else (as in the day loop)."""
+    if not exposure.site:
+        return None, None
+    return bind(exposure, p, scale="breathing"), bind(exposure, p, scale="occupancy")
+
+
+def _signal(binding: Binding | None, effect: str, dependence: float, shape: tuple[int, int]) -> Floats:
+    if binding is None:
+        return np.zeros(shape)
+    return signal(binding, effect, dependence=min(1.0, dependence))
+
+
+def _breathe(
+    hours: Floats,
+    given: Floats,
+    lost: Floats,
+    tolerance: float,
+    patient: Mapping[str, float],
+    p: Numbers,
+    threads: int | None,
+) -> list[BreathingRun]:
+    """The breathing model for each person; people alike in signal and sedation are run once."""
+    seconds = hours * SECONDS_PER_HOUR
+
+    def one(i: int) -> BreathingRun:
+        return simulate_signal(
+            seconds,
+            given[i],
+            tolerance,
+            patient,
+            every_s=seconds[-1] / EVEN_POINTS,
+            sedation=lost[i],
+            numbers=p,
+        )
+
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        return list(pool.map(one, range(len(given))))
+
+
+def _at(runs: Iterable[BreathingRun], name: str, hours: Floats) -> Floats:
+    """A course of every run, read at our hours."""
+    seconds = hours * SECONDS_PER_HOUR
+    return np.array([np.interp(seconds, run.time_s, getattr(run, name)) for run in runs])
