@@ -11,7 +11,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.linalg import expm
 
-from papaver.body import breathing, gas, overdose_run
+from papaver.body import breathing_runs, gas, overdose_run
 from papaver.body.breathing import simulate, simulate_patients, simulate_signal
 from papaver.body.constants import record, values
 from papaver.errors import InputError
@@ -25,7 +25,7 @@ OF_RANGE = 0.005  # the aim is 2 % of range
 def numbers(
     drug: str = "fentanyl", tolerance: str = "naive", naloxone: str | None = None, **other: float
 ) -> np.void:
-    return record({**breathing.base_numbers(drug, tolerance, naloxone), **other})
+    return record({**breathing_runs.base_numbers(drug, tolerance, naloxone), **other})
 
 
 def arm(name: str) -> str | None:
@@ -70,8 +70,8 @@ def test_who_is_saved_by_naloxone() -> None:
 def test_the_settled_start_is_that_of_the_published_program() -> None:
     rows = csv.DictReader((FDA / "settled.csv").read_text(encoding="utf-8").splitlines())
     expected = [float(row["value"]) for row in rows]
-    records = breathing.patient_records(breathing.base_numbers("fentanyl", "naive", None), {})
-    settled = breathing._starts(records, 1e-9)[0]
+    records = breathing_runs.patient_records(breathing_runs.base_numbers("fentanyl", "naive", None), {})
+    settled = breathing_runs.settled(records, 1e-9)[0]
     assert settled[9:20] == pytest.approx(expected, rel=1e-5, abs=1e-6)
 
 
@@ -106,10 +106,10 @@ def test_opioid_kinetics_are_those_of_the_matrix_exponential() -> None:
 def test_drug_is_neither_made_nor_lost() -> None:
     p, dy = numbers(naloxone="evzio"), np.zeros(gas.STATES)
     y = np.linspace(0.1, 2.0, gas.STATES)
-    course = breathing._course(1, 150.0)
+    course = breathing_runs.new_course(np.zeros(1), np.ones(1))
     course.watch["naloxone_s"] = 100.0
     flow = 2.0 * p["volume_flow_rest"]
-    gas.drug_rates(400.0, y, dy, flow, p, course)
+    gas.drug_rates(400.0, y, dy, flow, p, course.watch[0], course)
     assert dy[:3].sum() == pytest.approx(-p["opioid_kout"] * y[0])
     volume = p["naloxone_v1"] / gas.volume_divisor(flow, p)
     stored = volume * dy[6] + p["naloxone_v2"] * dy[7]
@@ -120,11 +120,11 @@ def test_drug_is_neither_made_nor_lost() -> None:
 def test_naloxone_leaves_its_depot_whole_and_as_its_three_compartments_say(kin: float) -> None:
     p = numbers(naloxone="evzio", naloxone_kin=kin)
     absorbed = quad(lambda u: gas.transit(u, p), 0.0, 60_000.0, limit=500, points=[100.0, 1000.0])[0]
-    assert absorbed == pytest.approx(p["naloxone_f"] * p["naloxone_dose"], rel=1e-5)
-    ktr, f = p["naloxone_ktr"], p["naloxone_f"]
-    chain = np.array([[-ktr, 0.0, 0.0], [f * ktr, -ktr, 0.0], [0.0, ktr, -kin]])
+    assert absorbed == pytest.approx(1.0, rel=1e-5)
+    ktr = p["naloxone_ktr"]
+    chain = np.array([[-ktr, 0.0, 0.0], [ktr, -ktr, 0.0], [0.0, ktr, -kin]])
     for u in (5.0, 120.0, 1500.0):
-        exact = kin * (expm(chain * u) @ [p["naloxone_dose"], 0.0, 0.0])[2]
+        exact = kin * (expm(chain * u) @ [1.0, 0.0, 0.0])[2]
         assert gas.transit(u, p) == pytest.approx(exact, rel=1e-8)
 
 
@@ -166,7 +166,9 @@ def test_help_at_once_is_the_limit_of_help_soon() -> None:
 
 
 def test_half_the_error_per_step_gives_the_same_course() -> None:
-    coarse, fine = (simulate(1.625, tolerance="chronic", error=e) for e in (breathing.ERROR_PER_STEP, 1e-9))
+    coarse, fine = (
+        simulate(1.625, tolerance="chronic", error=e) for e in (breathing_runs.ERROR_PER_STEP, 1e-9)
+    )
     for name in ("minute_ventilation_l_min", "arterial_o2_mmhg", "cardiac_output_l_min"):
         off = np.abs(getattr(coarse, name) - getattr(fine, name)).max()
         assert off < 3e-3 * np.ptp(getattr(fine, name)), name

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from papaver.body import breathing, gas
+from papaver.body import breathing_runs, gas
 from papaver.body.breathing import BreathingRun, simulate
 from papaver.body.constants import record
 from papaver.body.delay import new_history
 
 
 def numbers(**other: float) -> np.void:
-    return record({**breathing.base_numbers("fentanyl", "chronic", None), **other})
+    return record({**breathing_runs.base_numbers("fentanyl", "chronic", None), **other})
 
 
 @functools.cache
@@ -27,14 +27,14 @@ def run(dose_mg: float = 1.625, naloxone: str | None = None, **patient: float) -
 
 
 def settled(**other: float) -> Any:
-    records = breathing.patient_records(breathing.base_numbers("fentanyl", "chronic", None), other)
-    return breathing._starts(records, 1e-9)[0]
+    records = breathing_runs.patient_records(breathing_runs.base_numbers("fentanyl", "chronic", None), other)
+    return breathing_runs.settled(records, 1e-9)[0]
 
 
 def rates(y: Any, p: Any) -> Any:
     dy = np.zeros(gas.STATES)
     history = new_history(*gas.REMEMBERED_STATES, 0, gas.REMEMBERED_SIGNALS)
-    gas.breathing_rates(0.0, y, dy, history, p, breathing._course(0, 0.0))
+    gas.breathing_rates(0.0, y, dy, history, p, breathing_runs.new_course())
     return dy
 
 
@@ -142,7 +142,7 @@ def test_oxygen_use_has_a_floor_not_a_ceiling() -> None:
 def test_wakefulness_has_the_power_that_the_program_gives_it() -> None:
     # The paper's text swaps the two powers; the program is right (0.9 x 1.47 on wakefulness).
     p = numbers()
-    assert gas.wakefulness_of(0.5, p) == pytest.approx(6.62 * (1.0 - 0.5**1.323))
+    assert gas.wakefulness_of(0.5, 0.0, p) == pytest.approx(6.62 * (1.0 - 0.5**1.323))
     swapped = run(0.4, wakefulness_power=p["chemoreflex_power"], chemoreflex_power=p["wakefulness_power"])
     assert abs(swapped.least_ventilation_l_min - run(0.4).least_ventilation_l_min) > 0.5
 

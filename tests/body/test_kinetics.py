@@ -13,6 +13,7 @@ from scipy.integrate import quad
 from scipy.linalg import expm
 
 from papaver.body import kinetics
+from papaver.body.chains import morphine_micro_rates
 from papaver.body.kinetics import (
     CHAINS,
     DRUGS,
@@ -150,7 +151,7 @@ def test_morphine_area_is_dose_over_clearance_whatever_the_slow_share(
         morphine_clearance_l_per_h=clearance,
     )
     chain = heroin_chain(named(record))
-    volume = kinetics.morphine_micro_rates(named(record))[0]
+    volume = morphine_micro_rates(named(record))[0]
     assert area(chain, 2) / volume == pytest.approx(chain.dose[0] / clearance, rel=1e-9)
     # Its two phases have the half-lives that were asked for, and the slow one its share of the area.
     values, vectors = np.linalg.eig(chain.rates[2:4, 2:4])
@@ -164,7 +165,7 @@ def test_morphine_area_is_dose_over_clearance_whatever_the_slow_share(
 
 def test_a_mg_of_heroin_makes_two_thirds_of_a_mg_of_morphine() -> None:
     chain = heroin_chain(named(CENTRAL))
-    volume = kinetics.morphine_micro_rates(named(CENTRAL))[0]
+    volume = morphine_micro_rates(named(CENTRAL))[0]
     made_umol = area(chain, 2) / volume * CENTRAL["morphine_clearance_l_per_h"]
     assert made_umol * MORPHINE_G_PER_MOL / 1000.0 == pytest.approx(0.673, abs=0.0005)
 

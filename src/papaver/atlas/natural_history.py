@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from papaver.atlas.estimates import Estimate, mean, ratio, share
+from papaver.atlas.estimates import Estimate, mean, median, ratio, share
 from papaver.atlas.protocols import (
     AS_USUAL,
     DAYS_PER_YEAR,
@@ -117,6 +117,14 @@ def few_injections(w: World) -> Estimate:
         lambda f, t: f.alive(t) & ~f.cared[:, t] & (f.injections(t - MONTH, t) > 0),
         lambda f, t: f.injections(t - MONTH, t) <= 10,
     )
+
+
+@counterpart("f_time_to_dependence_tx")
+def median_years_to_dependence(w: World) -> Estimate:
+    """Of people who became dependent within 19 years: median years from first use to it."""
+    c = w.follow(FROM_FIRST_USE)
+    years = np.asarray(c.diaries.lives["dependence_day"] / DAYS_PER_YEAR)
+    return median(years, c.ever_dependent(19 * YEAR))
 
 
 # ------------------------------------------------------------------------------------ established injecting
@@ -234,6 +242,14 @@ def dead_by(c: Followed, day: int) -> Estimate:
     return share(~c.alive(day), np.ones(c.people, np.bool_))
 
 
+@counterpart("f_atos_nodecrease")
+def used_throughout(w: World) -> Estimate:
+    """People entering treatment, alive after ten years: use within 30 days at eight or more yearly visits."""
+    c = w.follow(TREATED)
+    visits = sum(c.used(year * YEAR - MONTH, year * YEAR).astype(int) for year in range(1, 11))
+    return share(np.asarray(visits >= 8), c.alive(10 * YEAR))
+
+
 @counterpart("f_cap_pastyear_use")
 def year_use_at_33_years(w: World) -> Estimate:
     """Men from compulsory treatment at 24: survivors who used within the year at 33 years."""
@@ -349,6 +365,13 @@ def dependent_in_war(w: World) -> Estimate:
     """Dependent during the tour, of all men (45 % used)."""
     c = w.follow(VIETNAM)
     return share(c.ever_dependent(TOUR - 1), np.ones(c.people, np.bool_)).times(PART_OF_ALL_MEN)
+
+
+@counterpart("f_vietnam_urine_positive")
+def positive_at_departure(w: World) -> Estimate:
+    """Use within three days of leaving, of all men (45 % used)."""
+    c = w.follow(VIETNAM)
+    return share(c.used(TOUR - 3, TOUR), np.ones(c.people, np.bool_)).times(PART_OF_ALL_MEN)
 
 
 @counterpart("f_vietnam_addicted_after")

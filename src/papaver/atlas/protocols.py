@@ -22,12 +22,15 @@ from papaver.person.records import (
     AT_START,
     BUPRENORPHINE_CARE,
     CHANGE_SETTING,
+    DEPOT_CARE,
     DETOXIFICATION,
     METHADONE_CARE,
     MOST_STEPS,
+    NALTREXONE_CARE,
     ON_DAY,
     STEP,
     STOP,
+    WHEN_LEFT_CARE,
 )
 from papaver.population.engine import Diaries, simulate_diaries
 from papaver.population.job import Job
@@ -51,17 +54,27 @@ Step = tuple[float, ...]
 def detoxification(day: int, *, days: int, medicine: str = "methadone") -> Step:
     """A supervised detoxification of so many days with a tapered medicine ("none": without)."""
     flag = ("buprenorphine", "methadone", "none").index(medicine)
-    return DETOXIFICATION, ON_DAY, day, 0, 1.0, 0.0, 0.0, float(days), flag
+    return DETOXIFICATION, ON_DAY, day, 0, 1.0, 0.0, 0.0, float(days), flag, 0.0
 
 
 def methadone(day: int, *, start_mg: float = 30.0, target_mg: float = 70.0, again: int = 0) -> Step:
     """Methadone care; ``again`` days after it ended it begins anew in people who are dependent then."""
-    return METHADONE_CARE, AT_START, day, again, 1.0, start_mg, target_mg, 0.0, 0
+    return METHADONE_CARE, AT_START, day, again, 1.0, start_mg, target_mg, 0.0, 0, 0.0
 
 
 def buprenorphine(day: int, *, start_mg: float = 8.0, target_mg: float = 16.0, again: int = 0) -> Step:
     """Buprenorphine care, as ``methadone``."""
-    return BUPRENORPHINE_CARE, AT_START, day, again, 1.0, start_mg, target_mg, 0.0, 0
+    return BUPRENORPHINE_CARE, AT_START, day, again, 1.0, start_mg, target_mg, 0.0, 0, 0.0
+
+
+def naltrexone_depots() -> Step:
+    """Naltrexone every four weeks after a stay in treatment, once a week has passed without opioids."""
+    return NALTREXONE_CARE, WHEN_LEFT_CARE, 0, 0, 1.0, 0.0, 0.0, 28.0, 0, 0.0
+
+
+def buprenorphine_depots(day: int, *, mg: float = 100.0) -> Step:
+    """Buprenorphine depots every four weeks."""
+    return DEPOT_CARE, AT_START, day, 0, 1.0, mg, 0.0, 28.0, 0, 0.0
 
 
 def move(
@@ -70,15 +83,16 @@ def move(
     availability: float = UNCHANGED,
     peers: float = UNCHANGED,
     stress: float = 0.0,
+    restraint: float = 0.0,
     new_place: bool = False,
 ) -> Step:
     """A change of setting on a day; ``AS_USUAL`` is the availability of the evidence."""
-    return CHANGE_SETTING, ON_DAY, day, 0, 1.0, peers, availability, stress, int(new_place)
+    return CHANGE_SETTING, ON_DAY, day, 0, 1.0, peers, availability, stress, int(new_place), restraint
 
 
 def stop(day: int) -> Step:
     """A planned attempt to stop."""
-    return STOP, ON_DAY, day, 0, 1.0, 0.0, 0.0, 0.0, 0
+    return STOP, ON_DAY, day, 0, 1.0, 0.0, 0.0, 0.0, 0, 0.0
 
 
 # ----------------------------------------------------------------------------------------------- cohorts

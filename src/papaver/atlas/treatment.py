@@ -1,7 +1,7 @@
 """Counterparts of findings on treatment: staying, using meanwhile, dying in, after and out of it.
 
-How long people stay is an input (a Weibull curve of British Columbia and of California), not a result:
-findings of those same data are not simulated; findings on stays elsewhere test only how far it carries.
+How long people stay is a result: of hazards of their own, of withdrawal and of use, fitted to curves of
+British Columbia and of California; findings on stays elsewhere are checks.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from papaver.atlas.protocols import (
     Followed,
     World,
     buprenorphine,
+    buprenorphine_depots,
     dependent,
     detoxification,
+    naltrexone_depots,
     rate,
     regular_use,
 )
@@ -31,6 +33,12 @@ MONTHS_3, WEEKS_24 = 91, 168
 
 ON_BUPRENORPHINE = dependent(6, 1500, buprenorphine(0, again=182), age_years=29.0, age_log_sd=0.25)
 SHORT_TAPER = dependent(0.25, 2000, detoxification(0, days=16))
+HIGH_DOSE = dependent(0.6, 1500, buprenorphine(0, target_mg=24.0), age_years=32.0, age_log_sd=0.25)
+ON_DEPOTS = dependent(0.6, 1500, buprenorphine_depots(0), age_years=32.0, age_log_sd=0.25)
+# Inpatients in a short detoxification who are then offered naltrexone depots, and the same without them.
+NALTREXONE = dependent(0.7, 1500, detoxification(0, days=14, medicine="buprenorphine"), naltrexone_depots())
+NO_NALTREXONE = dependent(0.7, 1500, detoxification(0, days=14, medicine="buprenorphine"))
+NALTREXONE_CODE = 4
 
 # ------------------------------------------------------------------------------------------------- staying
 
@@ -97,6 +105,52 @@ def taper_completed(w: World) -> Estimate:
     return stayed(w.follow(SHORT_TAPER), 16)
 
 
+@counterpart("f_disc24_bup_bc")
+def gone_in_two_years(w: World) -> Estimate:
+    """Buprenorphine: first stay over within 24 months."""
+    c = w.follow(ON_BUPRENORPHINE)
+    return share(c.first_stay < 2 * YEAR, c.first_stay > 0)
+
+
+@counterpart("f_kakko_1y")
+def a_year_on_buprenorphine(w: World) -> Estimate:
+    """Buprenorphine 16 mg: still in the first stay at one year."""
+    return stayed(w.follow(ON_BUPRENORPHINE), YEAR)
+
+
+@counterpart("f_disc3m_bup_us")
+def gone_in_three_months(w: World) -> Estimate:
+    """Buprenorphine: first stay over within three months."""
+    c = w.follow(ON_BUPRENORPHINE)
+    return share(c.first_stay < MONTHS_3, c.first_stay > 0)
+
+
+@counterpart("f_disc3m_xrbup_us")
+def depots_stopped_in_three_months(w: World) -> Estimate:
+    """Buprenorphine depots of 100 mg: stay over within three months."""
+    c = w.follow(ON_DEPOTS)
+    return share(c.first_stay < MONTHS_3, c.first_stay > 0)
+
+
+@counterpart("f_chambers24")
+def high_dose_stopped(w: World) -> Estimate:
+    """Buprenorphine up to 24 mg: first stay over within 180 days."""
+    c = w.follow(HIGH_DOSE)
+    return share(c.first_stay < 180, c.first_stay > 0)
+
+
+def on_naltrexone(c: Followed) -> Bools:
+    """Days in the naltrexone programme, the wait for the first depot included."""
+    return np.asarray(c.diaries.programme == NALTREXONE_CODE)
+
+
+@counterpart("f_disc3m_xrntx_us")
+def naltrexone_stopped_in_three_months(w: World) -> Estimate:
+    """Naltrexone depots after a detoxification: out of the programme within three months of entering it."""
+    c = w.follow(NALTREXONE)
+    return share(on_naltrexone(c).sum(axis=1) < MONTHS_3, on_naltrexone(c).any(axis=1))
+
+
 # --------------------------------------------------------------------------------------------------- using
 
 
@@ -110,7 +164,38 @@ def use_on_buprenorphine(w: World) -> Estimate:
 @counterpart("f_xbot_relapse_bup")
 def relapse_on_buprenorphine(w: World) -> Estimate:
     """Started on buprenorphine: use in four weeks in a row or on seven days in a row, days 20 to 168."""
-    c = w.follow(ON_BUPRENORPHINE)
+    return relapse(w.follow(ON_BUPRENORPHINE))
+
+
+@counterpart("f_xbot_relapse_ntx")
+def relapse_on_naltrexone(w: World) -> Estimate:
+    """Assigned to naltrexone depots after a detoxification, started or not: relapse as above."""
+    return relapse(w.follow(NALTREXONE))
+
+
+@counterpart("f_lee_cj_relapse")
+def relapse_prevented_by_naltrexone(w: World) -> Estimate:
+    """Relapse after a detoxification alone minus with naltrexone depots, percentage points."""
+    return relapse(w.follow(NO_NALTREXONE)) - relapse(w.follow(NALTREXONE))
+
+
+@counterpart("f_nunes_nouse")
+def never_positive_on_naltrexone(w: World) -> Estimate:
+    """Entered naltrexone depots: 24 weeks in contact, no use within three days of any weekly visit."""
+    c = w.follow(NALTREXONE)
+    inside = on_naltrexone(c)
+    start = inside.argmax(axis=1)
+    positive = np.zeros(c.people, np.bool_)
+    for visit in range(WEEK, WEEKS_24 + 1, WEEK):
+        days = np.minimum(start[:, None] + visit + np.arange(-2, 1)[None, :], c.days - 1)
+        used = np.take_along_axis(c.diaries.doses > 0, days, axis=1).any(axis=1)
+        positive |= used & np.take_along_axis(inside, days[:, -1:], axis=1)[:, 0]
+    left_early = inside.sum(axis=1) < WEEKS_24
+    return share(~positive & ~left_early, inside.any(axis=1))
+
+
+def relapse(c: Followed) -> Estimate:
+    """Use in four weeks in a row or on seven days in a row, days 20 to 168."""
     weekly = np.stack([c.used(day, day + WEEK) for day in range(20, WEEKS_24 - WEEK, WEEK)], axis=1)
     four = np.all([weekly[:, k : weekly.shape[1] - 3 + k] for k in range(4)], axis=0).any(axis=1)
     seven = regular_use(c, 20, WEEKS_24, days=7, within=7)

@@ -286,6 +286,8 @@ IN_USE = dependent(3, 1500, injects=1.0)
 DETOX_DAYS = 21
 DETOXIFIED = dependent(1.5, 2000, detoxification(0, days=DETOX_DAYS))
 SIX_WEEKS = dependent(0.5, 2000, detoxification(0, days=42))
+WEEK_WITHOUT = dependent(0.1, 2000, detoxification(0, days=7, medicine="none"))
+WEEK_TAPER = dependent(0.1, 2000, detoxification(0, days=7, medicine="buprenorphine"))
 
 
 def after_leaving(c: Followed, first: int, last: int) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
@@ -298,6 +300,27 @@ def after_leaving(c: Followed, first: int, last: int) -> np.ndarray[tuple[int, i
 def completed(c: Followed, days: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Who stayed to the end of a detoxification."""
     return np.asarray((c.first_stay >= days) & (c.death_day > days))
+
+
+@counterpart("f_complete7_plac")
+def a_week_without_medicine(w: World) -> Estimate:
+    """Inpatient withdrawal without medicine: stayed for seven days."""
+    c = w.follow(WEEK_WITHOUT)
+    return share(completed(c, 7), c.first_stay > 0)
+
+
+@counterpart("f_dunn_retention_bup")
+def a_week_on_a_taper(w: World) -> Estimate:
+    """Residential seven-day taper of buprenorphine: stayed to its end."""
+    c = w.follow(WEEK_TAPER)
+    return share(completed(c, 7), c.first_stay > 0)
+
+
+@counterpart("f_gossop_inpt")
+def three_weeks_inside(w: World) -> Estimate:
+    """Inpatient 21-day reduction of methadone: stayed to its end."""
+    c = w.follow(DETOXIFIED)
+    return share(completed(c, DETOX_DAYS), c.first_stay > 0)
 
 
 @counterpart("f_pwid_any")

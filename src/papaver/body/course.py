@@ -43,6 +43,7 @@ SECONDS_PER_HOUR = 3600
 LONGEST_HOURS = 72
 MOST_PEOPLE = 2000
 EVEN_POINTS = 480
+BAND = (1 / 20, 1 / 2, 19 / 20)
 SECONDS_AFTER_DOSE = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 420, 600, 900, 1200, 1800, 2700)
 EVENTS = ("cyanosed", "unrousable", "collapse", "arrest")
 BREATHING = {
@@ -93,7 +94,7 @@ class Course:
         if found is None:
             known = ", ".join(self.columns())
             raise InputError(Fault(f"there is no course named {name!r}.", f"There is: {known}."))
-        low, middle, high = np.nanquantile(found, [0.05, 0.5, 0.95], axis=0)
+        low, middle, high = np.nanquantile(found, BAND, axis=0)
         return middle, low, high
 
     def _long(self) -> dict[str, Any]:

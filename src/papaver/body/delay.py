@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from papaver.body.constants import values
-from papaver.compiled import compiled
+from papaver.compiled import compiled, inlined
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -51,9 +51,10 @@ class History(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Scratch of one solve: ``stages`` (stage, state), ``trial``, ``new``, ``extension`` (coefficient,
-    state)."""
+    """Scratch of one solve: ``slope`` (the first stage), ``stages`` (stage, state), ``trial``, ``new``,
+    ``extension`` (coefficient, state)."""
 
+    slope: Floats
     stages: Floats
     trial: Floats
     new: Floats
@@ -82,18 +83,18 @@ def new_history(first: int, last: int, ring: int, signals: int = 0) -> History:
 
 def new_work(states: int) -> Work:
     """Scratch for a system of so many states."""
-    extension = np.zeros((COEFFICIENTS, states))
-    return Work(np.zeros((STAGES, states)), np.zeros(states), np.zeros(states), extension)
+    stages, extension = np.zeros((STAGES, states)), np.zeros((COEFFICIENTS, states))
+    return Work(stages[0], stages, np.zeros(states), np.zeros(states), extension)
 
 
-@compiled
+@inlined
 def polynomial_at(c0: float, c1: float, c2: float, c3: float, c4: float, theta: float) -> float:
     """The continuous extension at the share ``theta`` of its step (DOPRI5's CONTD5); cubic where c4 = 0."""
     rest = 1.0 - theta
     return c0 + theta * (c1 + rest * (c2 + theta * (c3 + rest * c4)))
 
 
-@compiled
+@inlined
 def step_at(history: History, time: float, column: int) -> int:
     """Place in the ring of the step that holds ``time``, the newest where it lies later; -1 if forgotten.
 
@@ -113,7 +114,7 @@ def step_at(history: History, time: float, column: int) -> int:
     return at & mask if newest >= 0 and start[at & mask] <= time else -1
 
 
-@compiled
+@inlined
 def look_back(history: History, at: int, column: int, time: float) -> float:
     """The kept state or signal ``column`` at ``time``, from step ``at`` of the ring."""
     theta = (time - history.start[at]) / history.span[at]
@@ -148,7 +149,7 @@ def remember_signal(
     cubic[4] = 0.0
 
 
-@compiled
+@inlined
 def weighted(stages: Floats, weights: Floats, count: int, state: int) -> float:
     """Sum over the first ``count`` stages of weight times rate of one state."""
     total = 0.0
@@ -190,9 +191,9 @@ def error_of(y: Floats, h: float, scale: Floats, tolerance: float, work: Work, m
 
 
 @compiled
-def resized(h: float, error: float, last: float, method: Method) -> float:
+def resized(h: float, error: float, last: float, control: Floats) -> float:
     """The next step: proportional-integral control on this and the last error."""
-    safety, power, memory, shrink, grow, least = method.control
+    safety, power, memory, shrink, grow, least = control
     factor = grow
     if error > 0.0:
         factor = min(grow, max(shrink, safety * error**-power * max(last, least) ** memory))
@@ -205,7 +206,7 @@ def stepper(derivatives: Callable[..., None]) -> Callable[..., tuple[float, floa
 
     ``step(t, y, h, last_error, tolerance, scale, work, history, method, p, extra)`` advances ``y`` in place
     by one accepted step of at most ``h`` and returns (length of the step, length to try next, error). It
-    expects ``work.stages[0] = f(t, y)`` and leaves it so; ``work.extension`` then holds the step's continuous
+    expects ``work.slope = f(t, y)`` and leaves it so; ``work.extension`` then holds the step's continuous
     extension. Where the error stays too large it returns a length of 0 with ``y`` untouched.
     """
 
@@ -228,10 +229,10 @@ def stepper(derivatives: Callable[..., None]) -> Callable[..., tuple[float, floa
                 for i in range(y.size):
                     y[i] = new[i]
                     k[0, i] = k[k.shape[0] - 1, i]
-                return h, resized(h, error, last_error, method), error
+                return h, resized(h, error, last_error, method.control), error
             if not error < np.inf:
                 error = method.control[3] ** (-1.0 / method.control[1])
-            h = min(h, resized(h, error, 1.0, method))
+            h = min(h, resized(h, error, 1.0, method.control))
         return 0.0, h, np.inf
 
     return step

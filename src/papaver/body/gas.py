@@ -12,6 +12,7 @@ mg, effect sites in pM, naloxone in ng and mL. The state ``y`` of one person:
    6  naloxone in plasma, 7: in the second volume       15  flow response to CO2, 16: to low O2
    8  naloxone at the effect site                       17  peripheral, 18: central drive
   20  flow factor of the collapse (1 = none)            19  slow effect of brain O2 (hypoxic modulation)
+  21  naloxone in the third volume (given by vein)
 ====  =============================================  ====  ============================================
 """
 
@@ -23,41 +24,53 @@ import numpy as np
 import numpy.typing as npt
 
 from papaver.body.delay import History, look_back, step_at
-from papaver.compiled import compiled
+from papaver.compiled import compiled, inlined
 
 Floats = npt.NDArray[np.float64]
 
-STATES = 21
+STATES = 22
 REMEMBERED_STATES, REMEMBERED_SIGNALS = (11, 12), 1
 """Needed of the past: the CO2 content of the brain (a state) and carotid firing (follows from states)."""
 WATCHED = (
     "collapsed",
+    "recovered",
     "naloxone_s",
-    "naloxone_doses",
-    "naloxone_gap_s",
+    "naloxone_rate",
     "delay_s",
     "ventilation",
     "arterial_o2",
     "arterial_co2",
     "brain_o2",
     "flow",
+    "awake",
+    "brain_decay",
+    "tissue_decay",
 )
-"""Set by the run: collapse begun (0 or 1), time of the first naloxone (s, inf: none), number of doses, time
-between them (s). Left by the last evaluation: shortest delay (s, 0: none), minute ventilation (L/min),
-arterial PO2 and PCO2, brain PO2 (mmHg), total flow (L/s)."""
+"""Set by the run: collapse begun, arterial O2 recovered at a second look (0 or 1 each), time of the first
+naloxone (s, inf: none), rate (ng/s) of its infusion into a vein. Left by the last evaluation: shortest delay (s, 0: none), minute ventilation (L/min),
+arterial PO2 and PCO2, brain PO2 (mmHg), total flow (L/s), share of the wakefulness drive left, and the rates (1/s) at
+which the O2 stores of brain and tissue follow their blood."""
 WATCH = np.dtype([(name, np.float64) for name in WATCHED])
+
+
+SIGNAL, SEDATION, AIRWAY = range(3)
 
 
 class Course(NamedTuple):
     """What goes with one run beside its numbers.
 
-    ``watch``: one record (dtype ``WATCH``) that the equations read and write. ``signal_s``, ``signal``: a
-    given agonist signal at given times (s) that replaces the opioid's binding; empty for none.
+    ``watch``: one record (dtype ``WATCH``) that the equations read and write. ``rescue_s``, ``rescue_ng``:
+    times of the doses of naloxone after the first and what of each reaches plasma in the end. ``given_s``: times (s) of what
+    is given from outside, empty for none; ``given``: at these times the agonist signal, which replaces the
+    opioid's binding, the share of the wakefulness drive lost to sedatives, and the share of ventilation lost
+    to an obstructed airway (rows ``SIGNAL``, ``SEDATION``, ``AIRWAY``).
     """
 
     watch: npt.NDArray[np.void]
-    signal_s: Floats
-    signal: Floats
+    rescue_s: Floats
+    rescue_ng: Floats
+    given_s: Floats
+    given: Floats
 
 
 class Gases(NamedTuple):
@@ -82,7 +95,7 @@ class Gases(NamedTuple):
     tissue_flow: float
 
 
-@compiled
+@inlined
 def blood_contents(co2: float, o2: float, p: Any) -> tuple[float, float]:
     """CO2 and O2 content of blood (L/L) at its pressures (mmHg): equation 6 (Spencer)."""
     f_o2 = o2 * (1.0 + p.bohr_beta * co2) / (p.o2_half * (1.0 + p.bohr_alpha * co2))
@@ -93,7 +106,7 @@ def blood_contents(co2: float, o2: float, p: Any) -> tuple[float, float]:
     return most * p.co2_capacity * x_co2 / (1.0 + x_co2), most * p.o2_capacity * x_o2 / (1.0 + x_o2)
 
 
-@compiled
+@inlined
 def blood_pressures(c_co2: float, c_o2: float, p: Any) -> tuple[float, float]:
     """PCO2 and PO2 (mmHg) of blood of given contents: equation 6 turned round, a pair of quadratics."""
     most = p.blood_molar_volume
@@ -109,7 +122,7 @@ def blood_pressures(c_co2: float, c_o2: float, p: Any) -> tuple[float, float]:
     return co2, o2
 
 
-@compiled
+@inlined
 def gases(
     lung_co2: float, lung_o2: float, brain_co2: float, brain_o2: float,
     tissue_co2: float, tissue_o2: float, flow_co2: float, flow_o2: float, factor: float, p: Any,
@@ -136,56 +149,80 @@ def gases(
     )  # fmt: skip
 
 
-@compiled
+@inlined
 def gases_of(y: Floats, p: Any) -> Gases:
     """The gases of a state."""
     return gases(y[9], y[10], y[11], y[12], y[13], y[14], y[15], y[16], y[20], p)
 
 
-@compiled
+@inlined
 def shifted(agonist: float, tolerance: float) -> float:
     """Signal after a post-receptor shift, A / (A + T (1 - A)); T = 1 is none, affinity is untouched."""
     agonist = min(1.0, max(0.0, agonist))
     return agonist / (agonist + tolerance * (1.0 - agonist)) if agonist > 0.0 else 0.0
 
 
-@compiled
-def interpolated(t: float, times: Floats, levels: Floats) -> float:
-    """Straight line between the points; the first or last level outside of them."""
+@inlined
+def given_at(t: float, course: Course) -> tuple[float, float, float]:
+    """What is given from outside at one time: straight lines between the points, the first or last level
+    outside of them; nothing where nothing is given."""
+    times = course.given_s
+    if times.size == 0:
+        return 0.0, 0.0, 0.0
+    levels = course.given
     after = np.searchsorted(times, t)
-    if after == 0:
-        return float(levels[0])
-    if after == times.size:
-        return float(levels[-1])
+    if after == 0 or after == times.size:
+        at = min(after, times.size - 1)
+        return levels[SIGNAL, at], levels[SEDATION, at], levels[AIRWAY, at]
     share = (t - times[after - 1]) / (times[after] - times[after - 1])
-    return float(levels[after - 1] + share * (levels[after] - levels[after - 1]))
+    before, later = levels[:, after - 1], levels[:, after]
+    return (
+        before[SIGNAL] + share * (later[SIGNAL] - before[SIGNAL]),
+        before[SEDATION] + share * (later[SEDATION] - before[SEDATION]),
+        before[AIRWAY] + share * (later[AIRWAY] - before[AIRWAY]),
+    )
 
 
-@compiled
-def signal_at(t: float, y: Floats, p: Any, course: Course) -> float:
-    """The agonist signal that acts on breathing: bound opioid times its efficacy, or the given course."""
-    if course.signal_s.size > 0:
-        return shifted(interpolated(t, course.signal_s, course.signal), p.tolerance)
-    return shifted(p.opioid_efficacy * y[4], p.tolerance)
+@inlined
+def wakefulness_of(signal: float, sedation: float, p: Any) -> float:
+    """Wakefulness drive (L/min) left by the signal, W - Kf of equation 4, and of that by sedatives."""
+    return float((p.wakefulness - p.wakefulness_scale * signal**p.wakefulness_power) * (1.0 - sedation))
 
 
-@compiled
-def wakefulness_of(signal: float, p: Any) -> float:
-    """Wakefulness drive (L/min) left by the signal: W - Kf of equation 4."""
-    return float(p.wakefulness - p.wakefulness_scale * signal**p.wakefulness_power)
+@inlined
+def openness(awake: float, sedation: float, airway: float, p: Any) -> float:
+    """Share of each breath that passes the upper airway; all of it at rest without drugs.
+
+    ``airway`` is closed from outside; sedatives relax its muscles; and an airway that needs waking muscles
+    (collapsibility above 0, as in sleep apnoea) narrows with the wakefulness drive lost.
+    """
+    lost = 1.0 - max(0.0, awake) / p.wakefulness
+    relaxed = (1.0 - p.sedation_airway * sedation) * (1.0 - p.airway_collapsibility * lost)
+    return float((1.0 - airway) * relaxed)
 
 
-@compiled
-def ventilation_of(y: Floats, wakefulness: float, flow: float, p: Any) -> float:
-    """Minute ventilation (L/min): equation 4, and its fading at low flow (equation 9)."""
+@inlined
+def ventilation_of(y: Floats, awake: float, opened: float, flow: float, p: Any) -> float:
+    """Minute ventilation (L/min): equation 4 through the open airway, fading at low flow (equation 9)."""
     peripheral = y[19] * y[17] if y[17] >= 0.0 else y[17]
-    ventilation = wakefulness + max(0.0, peripheral + y[18])
+    ventilation = (awake + max(0.0, peripheral + y[18])) * opened
     if flow <= p.fade_flow:
         ventilation *= flow / p.fade_flow
     return 0.0 if flow <= p.stop_flow else max(0.0, ventilation)
 
 
-@compiled
+@inlined
+def drives_of(t: float, y: Floats, flow: float, p: Any, course: Course) -> tuple[float, float, float]:
+    """The agonist signal that acts on breathing (bound opioid times its efficacy, or what is given, after the
+    shift of tolerance), the wakefulness drive left and minute ventilation (both L/min)."""
+    given, sedation, airway = given_at(t, course)
+    agonist = given if course.given_s.size > 0 else p.opioid_efficacy * y[4]
+    signal = shifted(agonist, p.tolerance)
+    awake = wakefulness_of(signal, sedation, p)
+    return signal, awake, ventilation_of(y, awake, openness(awake, sedation, airway, p), flow, p)
+
+
+@inlined
 def firing(arterial_co2: float, arterial_o2: float, p: Any) -> float:
     """Firing of the carotid bodies: f of equation 4."""
     e = np.exp((arterial_o2 - p.chemo_o2) / p.chemo_o2_width)
@@ -193,13 +230,13 @@ def firing(arterial_co2: float, arterial_o2: float, p: Any) -> float:
     return float(p.chemo_gain * np.log(arterial_co2 / p.chemo_co2) * at_o2)
 
 
-@compiled
+@inlined
 def delay_of(volume: float, flow: float, p: Any) -> float:
     """Transport delay (s): the volume of blood on the way over the present flow; none below a small flow."""
     return volume / flow if flow >= p.delay_flow else 0.0
 
 
-@compiled
+@inlined
 def delayed_firing(t: float, now: Gases, history: History, p: Any) -> float:
     """Carotid firing at the gases that left the lung one delay ago (the present ones before time 0)."""
     flow = now.brain_flow + now.tissue_flow
@@ -209,7 +246,7 @@ def delayed_firing(t: float, now: Gases, history: History, p: Any) -> float:
     return look_back(history, step_at(history, then, 1), 1, then)
 
 
-@compiled
+@inlined
 def delayed_brain_co2(t: float, now: Gases, history: History, p: Any) -> float:
     """Brain PCO2 (mmHg) one delay ago (the present one before time 0)."""
     then = t - delay_of(p.central_delay_volume, now.brain_flow + now.tissue_flow, p)
@@ -228,42 +265,44 @@ def firing_soon(y: Floats, dy: Floats, trial: Floats, p: Any) -> float:
     return firing(soon.arterial_co2, soon.arterial_o2, p)
 
 
-@compiled
+@inlined
 def volume_divisor(flow: float, p: Any) -> float:
     """Divisor of the central drug volumes: they halve when flow rises well above rest (equation 1)."""
     over = (p.volume_flow_ratio - flow / p.volume_flow_rest) / p.volume_flow_width
     return 1.0 + p.volume_change / (1.0 + np.exp(over))
 
 
-@compiled
-def naloxone_input(t: float, p: Any, course: Course) -> float:
+@inlined
+def naloxone_input(t: float, p: Any, watch: Any, course: Course) -> float:
     """Naloxone reaching plasma from depot and transits (ng/s): equation 2's D, T1, T2, solved exactly.
 
     With g = kin - ktr, one dose gives T2 = F dose ktr^2 u^2 exp(-ktr u) h(g u), h(x) = (exp(-x) - 1 + x)/x^2.
+    An infusion into a vein needs none of it.
     """
-    rate = 0.0
-    watch = course.watch[0]
-    for dose in range(int(watch.naloxone_doses)):
-        u = t - watch.naloxone_s - dose * watch.naloxone_gap_s
-        if u > 0.0:
-            rate += transit(u, p)
+    first, rate = watch.naloxone_s, watch.naloxone_rate
+    if p.naloxone_intravenous == 0.0 and t > first:
+        times, doses = course.rescue_s, course.rescue_ng
+        for dose in range(times.size):
+            u = t - first - times[dose]
+            if u > 0.0:
+                rate += doses[dose] * transit(u, p)
     return rate
 
 
-@compiled
+@inlined
 def transit(u: float, p: Any) -> float:
-    """Flow (ng/s) out of the second transit ``u`` seconds after one dose into the depot."""
+    """Share of a dose (1/s) that flows out of the second transit ``u`` seconds after it went into the depot."""
     ktr, kin = p.naloxone_ktr, p.naloxone_kin
     x = (kin - ktr) * u
     if abs(x) < p.series_below:
         shape = np.exp(-ktr * u) * u**2 * (1.0 - x / 3.0 * (1.0 - x / 4.0)) / 2.0
     else:
         shape = (np.exp(-kin * u) - np.exp(-ktr * u) * (1.0 - x)) / (kin - ktr) ** 2
-    return float(kin * p.naloxone_f * p.naloxone_dose * ktr**2 * shape)
+    return float(kin * ktr**2 * shape)
 
 
-@compiled
-def drug_rates(t: float, y: Floats, dy: Floats, flow: float, p: Any, course: Course) -> None:
+@inlined
+def drug_rates(t: float, y: Floats, dy: Floats, flow: float, p: Any, watch: Any, course: Course) -> None:
     """Opioid and naloxone in the body and on the receptor: equations 1 to 3."""
     divisor = volume_divisor(flow, p)
     dy[0] = p.opioid_k21 * y[1] + p.opioid_k31 * y[2] - (p.opioid_kout + p.opioid_k12 + p.opioid_k13) * y[0]
@@ -274,20 +313,46 @@ def drug_rates(t: float, y: Floats, dy: Floats, flow: float, p: Any, course: Cou
     free = 1.0 - y[4] - y[5]
     dy[4] = p.opioid_kon * free * max(0.0, y[3]) ** p.opioid_slope - p.opioid_koff * y[4]
     dy[5] = p.naloxone_kon * free * max(0.0, y[8]) ** p.naloxone_slope - p.naloxone_koff * y[5]
-    exchange = p.naloxone_flow * (y[6] - y[7])
-    given = naloxone_input(t, p, course)
-    dy[6] = (given - p.naloxone_clearance * y[6] - exchange) * divisor / p.naloxone_v1
+    # The two published models of naloxone differ in what the change of volume acts on: all flows out of it, or
+    # (by vein) only the concentration that is seen.
+    by_vein = p.naloxone_intravenous > 0.0
+    exchange, third = p.naloxone_flow * (y[6] - y[7]), p.naloxone_flow3 * (y[6] - y[21])
+    lost = p.naloxone_clearance * y[6] + exchange + third
+    dy[6] = (naloxone_input(t, p, watch, course) - lost) * (1.0 if by_vein else divisor) / p.naloxone_v1
     dy[7] = exchange / p.naloxone_v2
-    dy[8] = p.naloxone_k_effect * (p.pm_per_ng_ml * y[6] / p.naloxone_molar_mass - y[8])
+    dy[21] = third / p.naloxone_v3
+    seen = y[6] * (divisor if by_vein else 1.0)
+    dy[8] = p.naloxone_k_effect * (p.pm_per_ng_ml * seen / p.naloxone_molar_mass - y[8])
 
 
 @compiled
+def decays(y: Floats, decay: Floats, p: Any, course: Course) -> None:
+    """Rate (1/s) at which the fast states fall back by themselves: binding, and the small stores of O2."""
+    watch = course.watch[0]
+    decay[4] = p.opioid_kon * max(0.0, y[3]) ** p.opioid_slope + p.opioid_koff
+    decay[5] = p.naloxone_kon * max(0.0, y[8]) ** p.naloxone_slope + p.naloxone_koff
+    decay[12] = watch.brain_decay
+    decay[14] = watch.tissue_decay
+
+
+@inlined
+def o2_decay(flow: float, content: float, o2: float, used: float, volume: float, p: Any) -> float:
+    """Rate (1/s) at which the O2 store of a volume falls back: flow times slope of the O2 curve, and what use
+    loses with it where O2 is short, over what the store holds per mmHg."""
+    if o2 <= 0.0:
+        return 0.0
+    slope = content * (1.0 - content / (p.blood_molar_volume * p.o2_capacity)) / (p.o2_power * o2)
+    spent = used / p.metabolism_o2_limit if o2 < p.metabolism_o2_limit else 0.0
+    return (flow * slope + spent) / (volume * p.o2_solubility)
+
+
+@inlined
 def metabolism(awake: float, floor: float, local_o2: float, p: Any) -> float:
     """Metabolism over rest: falls with wakefulness to a floor, and to 0 with local O2 (equation 7)."""
     return max(awake, floor) * min(1.0, local_o2 / p.metabolism_o2_limit)
 
 
-@compiled
+@inlined
 def store_rates(y: Floats, dy: Floats, now: Gases, ventilation: float, wakefulness: float, p: Any) -> None:
     """Gas stores of lung, brain and tissue: equations 5 and 7."""
     alveolar = p.alveolar_fraction * ventilation / p.seconds_per_minute
@@ -307,9 +372,9 @@ def store_rates(y: Floats, dy: Floats, now: Gases, ventilation: float, wakefulne
     dy[14] = (now.tissue_flow * (now.artery_o2 - now.tissue_blood_o2) - tissue_o2) / p.tissue_volume
 
 
-@compiled
+@inlined
 def control_rates(
-    t: float, y: Floats, dy: Floats, now: Gases, signal: float, history: History, p: Any, course: Course
+    t: float, y: Floats, dy: Floats, now: Gases, signal: float, history: History, p: Any, watch: Any
 ) -> None:
     """Chemoreflexes (equation 4), control of flow (equation 8) and its collapse (equation 9)."""
     change = p.flow_co2_low + p.flow_co2_span / (
@@ -327,24 +392,29 @@ def control_rates(
     slow = 1.0 + p.hypoxia_gain * (brain_o2 - p.hypoxia_rest) / p.hypoxia_rest
     dy[19] = (slow - y[19]) / p.hypoxia_tau
     decay = p.collapse_rate * (p.collapse_base + p.collapse_co2 * now.arterial_co2 / p.collapse_co2_scale)
-    dy[20] = -course.watch[0].collapsed * decay * y[20]
+    dy[20] = -watch.collapsed * decay * y[20]
 
 
 @compiled
 def breathing_rates(t: float, y: Floats, dy: Floats, history: History, p: Any, course: Course) -> None:
-    """Rate of change of the whole state (equations 1 to 9); leaves what the run watches in ``course.now``."""
+    """Rate of change of the whole state (equations 1 to 9); leaves what the run watches in ``course.watch``."""
+    watch = course.watch[0]
     now = gases_of(y, p)
     flow = now.brain_flow + now.tissue_flow
-    signal = signal_at(t, y, p, course)
-    wakefulness = wakefulness_of(signal, p)
-    ventilation = ventilation_of(y, wakefulness, flow, p)
-    drug_rates(t, y, dy, flow, p, course)
-    store_rates(y, dy, now, ventilation, wakefulness, p)
-    control_rates(t, y, dy, now, signal, history, p, course)
-    watch = course.watch[0]
+    signal, awake, ventilation = drives_of(t, y, flow, p, course)
+    drug_rates(t, y, dy, flow, p, watch, course)
+    store_rates(y, dy, now, ventilation, awake, p)
+    control_rates(t, y, dy, now, signal, history, p, watch)
     watch.delay_s = delay_of(min(p.peripheral_delay_volume, p.central_delay_volume), flow, p)
     watch.ventilation = ventilation
     watch.arterial_o2 = now.arterial_o2
     watch.arterial_co2 = now.arterial_co2
     watch.brain_o2 = now.brain_o2
     watch.flow = flow
+    watch.awake = awake / p.wakefulness
+    watch.brain_decay = o2_decay(
+        now.brain_flow, now.brain_blood_o2, now.brain_o2, p.brain_o2_used, p.brain_volume, p
+    )
+    watch.tissue_decay = o2_decay(
+        now.tissue_flow, now.tissue_blood_o2, now.tissue_o2, p.tissue_o2_used, p.tissue_volume, p
+    )

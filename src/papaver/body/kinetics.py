@@ -7,8 +7,9 @@ linear chain, so a dose gives ``u(t) = sum_k gain_k exp(-rate_k t)`` exactly. We
 parameter draw for its rates and gains (its *modes*) and from then on only multiply: any number of doses,
 any step, no error from stepping.
 
-Sources: Rook 2006 (heroin, morphine), Hasselstrom 1993 and Crews (morphine phases, M6G), Yassen and
-Dahan (effect sites), Dowling 2008 (naloxone), Eap 2002 (methadone); numbers in ``evidence/data/inputs.csv``.
+The equations are those of single bodies (``chains.py`` and its kin), without depots, metabolites that do
+not act, and urine. Sources: Rook 2006 (heroin, morphine), Hasselstrom 1993 and Crews (morphine phases, M6G),
+Yassen and Dahan (effect sites), Dowling 2008 (naloxone); numbers in ``evidence/data/inputs.csv``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from papaver.body.chains import NMOL, add_heroin, add_one_compartment, add_sites
+from papaver.body.chains_antagonists import add_naloxone
+from papaver.body.chains_opioids import add_methadone
+from papaver.body.network import Network
 from papaver.compiled import compiled
 
 Floats = npt.NDArray[np.float64]
@@ -53,107 +58,54 @@ class Chain:
     load: Floats
 
 
-def half_life_rate(half_life_h: float) -> float:
-    """First-order rate (1/h) of a half-life (h)."""
-    return math.log(2.0) / half_life_h
-
-
-def absorption_rate(peak_h: float, elimination: float) -> float:
-    """Absorption rate (1/h) that puts the peak of an oral dose at ``peak_h`` given elimination (1/h).
-
-    Solves ``ln(ka/ke)/(ka - ke) = peak_h`` for the root above ``ke`` by bisection.
-    """
-    low, high = elimination * (1.0 + 1e-9), 1e4
-    for _ in range(200):
-        middle = math.sqrt(low * high)
-        late = math.log(middle / elimination) / (middle - elimination) > peak_h
-        low, high = (middle, high) if late else (low, middle)
-    return math.sqrt(low * high)
-
-
-def morphine_micro_rates(p: Any) -> tuple[float, float, float, float]:
-    """Volume (L) and rates (1/h) k10, k12, k21 of morphine from clearance and its two phases.
-
-    The slow phase carries the share ``morphine_slow_share`` of the area under the curve, so that the
-    area per dose stays 1/clearance whatever the share.
-    """
-    fast, slow = half_life_rate(p.morphine_half_life_h), half_life_rate(p.morphine_slow_half_life_h)
-    share = p.morphine_slow_share
-    clearance = p.morphine_clearance_l_per_h
-    height_fast, height_slow = (1.0 - share) * fast / clearance, share * slow / clearance
-    volume = 1.0 / (height_fast + height_slow)
-    k21 = (height_fast * slow + height_slow * fast) * volume
-    k10 = fast * slow / k21
-    return volume, k10, fast + slow - k21 - k10, k21
+def _chain(net: Network, dose: dict[str, float], load: dict[str, float]) -> Chain:
+    """A chain of a network of one person: umol that a mg puts into compartments, load per umol in them."""
+    into, seen = np.zeros(len(net.names)), np.zeros(len(net.names))
+    for name, umol in dose.items():
+        into[net.place(name)] = umol
+    for name, per_umol in load.items():
+        seen[net.place(name)] = per_umol
+    return Chain(net.matrix()[0], into, seen)
 
 
 def heroin_chain(p: Any) -> Chain:
     """Heroin by vein: heroin, 6-MAM, morphine (two phases), M6G, and the three effect sites."""
-    weight = p.body_weight_kg
-    heroin = half_life_rate(p.heroin_half_life_min / 60.0)
-    mam = half_life_rate(p.mam_half_life_min / 60.0)
-    volume, k10, k12, k21 = morphine_micro_rates(p)
-    transit = 60.0 / p.m6g_transit_min
-    m6g_volume = p.m6g_volume_l_per_kg * weight
-    m6g = p.m6g_clearance_ml_per_min * 60.0 / 1000.0 / m6g_volume
-    ke_mam = half_life_rate(p.mam_effect_half_life_min / 60.0)
-    ke_morphine = half_life_rate(p.morphine_effect_half_life_h)
-    ke_m6g = half_life_rate(p.m6g_effect_half_life_h)
-    mam_volume = p.mam_volume_l_per_kg * weight
-    a = np.zeros((9, 9))
-    a[0, 0], a[1, 0] = -heroin, heroin
-    a[1, 1], a[2, 1] = -mam, mam
-    a[2, 2], a[3, 2], a[2, 3], a[3, 3] = -(k10 + k12), k12, k21, -k21
-    a[4, 2], a[4, 4] = p.morphine_to_m6g * k10, -transit
-    a[5, 4], a[5, 5] = transit, -m6g
-    a[6, 1], a[6, 6] = ke_mam / mam_volume, -ke_mam
-    a[7, 2], a[7, 7] = ke_morphine / volume, -ke_morphine
-    a[8, 5], a[8, 8] = ke_m6g / m6g_volume, -ke_m6g
-    dose = np.zeros(9)
-    dose[0] = 1000.0 / p.heroin_salt_g_per_mol
-    load = np.zeros(9)
-    nmol = 1000.0
-    load[6] = nmol / (p.morphine_half_load_nmol_l * p.mam_half_load_ratio)
-    load[7] = nmol / p.morphine_half_load_nmol_l
-    load[8] = nmol / p.m6g_half_load_nmol_l
-    return Chain(a, dose, load)
+    net = Network(1)
+    add_heroin(net, p, phases=False)
+    add_sites(net, p, mam=True)
+    load = {
+        "site mam": NMOL / (p["morphine_half_load_nmol_l"] * p["mam_half_load_ratio"]),
+        "site morphine": NMOL / p["morphine_half_load_nmol_l"],
+        "site m6g": NMOL / p["m6g_half_load_nmol_l"],
+    }
+    return _chain(net, {"heroin": 1000.0 / p["heroin_salt_g_per_mol"]}, load)
 
 
 def methadone_chain(p: Any) -> Chain:
     """Methadone by mouth: gut and one body compartment; effect follows plasma."""
-    elimination = half_life_rate(p.methadone_half_life_h)
-    absorption = absorption_rate(p.methadone_peak_h, elimination)
-    volume = p.methadone_volume_l_per_kg * p.body_weight_kg
-    a = np.array([[-absorption, 0.0], [absorption, -elimination]])
-    dose = np.array([p.methadone_bioavailability * 1000.0 / p.methadone_g_per_mol, 0.0])
-    load = np.array([0.0, 1000.0 / volume / p.methadone_half_load_nmol_l])
-    return Chain(a, dose, load)
+    net = Network(1)
+    volume = add_methadone(net, p)
+    dose = p["methadone_bioavailability"] * 1000.0 / p["methadone_g_per_mol"]
+    return _chain(net, {"gut": dose}, {"methadone": 1000.0 / volume / p["methadone_half_load_nmol_l"]})
 
 
 def buprenorphine_chain(p: Any) -> Chain:
     """Buprenorphine under the tongue: depot and one body compartment."""
-    elimination = half_life_rate(p.buprenorphine_half_life_h)
-    absorption = absorption_rate(p.buprenorphine_peak_h, elimination)
-    a = np.array([[-absorption, 0.0], [absorption, -elimination]])
-    volume, half_load = p.buprenorphine_volume_l, p.buprenorphine_half_load_ng_ml
-    dose = np.array([p.buprenorphine_bioavailability * 1000.0, 0.0])  # ug, so that ug/L is ng/mL
-    return Chain(a, dose, np.array([0.0, 1.0 / volume / half_load]))
+    net = Network(1)
+    add_one_compartment(net, "buprenorphine", p["buprenorphine_half_life_h"], p["buprenorphine_peak_h"])
+    volume, half_load = p["buprenorphine_volume_l"], p["buprenorphine_half_load_ng_ml"]
+    dose = p["buprenorphine_bioavailability"] * 1000.0  # ug, so that ug/L is ng/mL
+    return _chain(net, {"gut": dose}, {"buprenorphine": 1.0 / volume / half_load})
 
 
 def naloxone_chain(p: Any) -> Chain:
     """Naloxone into muscle: depot, three body compartments, effect site (Dowling 2008)."""
-    v1, v2, v3 = p.naloxone_v1_l, p.naloxone_v2_l, p.naloxone_v3_l
-    q2, q3, clearance = p.naloxone_q2_l_per_h, p.naloxone_q3_l_per_h, p.naloxone_clearance_l_per_h
-    ka, ke = p.naloxone_im_absorption_per_h, half_life_rate(p.naloxone_effect_half_life_min / 60.0)
-    a = np.zeros((5, 5))
-    a[0, 0], a[1, 0] = -ka, ka
-    a[1, 1], a[1, 2], a[1, 3] = -(clearance + q2 + q3) / v1, q2 / v2, q3 / v3
-    a[2, 1], a[2, 2] = q2 / v1, -q2 / v2
-    a[3, 1], a[3, 3] = q3 / v1, -q3 / v3
-    a[4, 1], a[4, 4] = ke / v1, -ke
-    dose = np.array([p.naloxone_im_bioavailability * 1000.0 / p.naloxone_g_per_mol, 0.0, 0.0, 0.0, 0.0])
-    load = np.array([0.0, 0.0, 0.0, 0.0, 1000.0 / p.naloxone_half_load_nmol_l])
-    return Chain(a, dose, load)
+    net = Network(1)
+    net.add("depot", p["naloxone_im_absorption_per_h"])
+    add_naloxone(net, p)
+    net.flow("depot", "naloxone", net.out("depot"))
+    dose = p["naloxone_im_bioavailability"] * 1000.0 / p["naloxone_g_per_mol"]
+    return _chain(net, {"depot": dose}, {"site naloxone": 1000.0 / p["naloxone_half_load_nmol_l"]})
 
 
 CHAINS = (heroin_chain, methadone_chain, buprenorphine_chain, naloxone_chain)

@@ -1,24 +1,95 @@
-"""How likely a use is to end in an overdose: a table of load and tolerance (first version).
+"""How likely a use is to end in an overdose: the table of load and tolerance that the day loop reads.
 
-Two thresholds from the same use: unrousable, and collapse (breathing fails without help). The table holds
-both probabilities over ln(load at the peak) and ln(tolerance shift). Its axes carry no status, no release
-and no treatment: what differs between weeks in and out of treatment must come from dose and tolerance.
-The table is filled once per parameter draw from the scale, the spreads and the distance of the two
-thresholds, and is to be replaced by the response surface of the breathing model.
+Two thresholds from the same use: unrousable, and collapse (breathing fails without help). Where the first
+lies, how tolerance and sedatives move it and how the distance of the two varies between people comes from
+the stored overdose surface (``surface``), which rests on runs of the breathing model. The fitted margin says
+how far the scale is from the body's own prediction (``scale``). The typical distance of the two thresholds
+is an input, ``collapse_ratio``: the body's own depends on the share of wakefulness at which nobody can be
+roused, which is not known within a factor of six. The table holds both probabilities over ln(load at the
+peak) and ln(tolerance shift). Its axes carry no status, no release and no treatment: what differs between
+weeks in and out of treatment must come from dose and tolerance. It is filled once per parameter draw.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from papaver.body.constants import values
+from papaver.body.kinetics import METHADONE, build_kinetics, load_after_dose
+from papaver.body.surface import THRESHOLDS, stored
 from papaver.compiled import compiled
+from papaver.evidence.inputs import central
 
-LOAD_POINTS, SHIFT_POINTS = 161, 17
+Floats = npt.NDArray[np.float64]
+
+LOAD_POINTS, SHIFT_POINTS, SEDATION_POINTS = 161, 17, 17
 UNROUSABLE, COLLAPSE = 0, 1
+HEROIN_FACE, METHADONE_FACE = "heroin_iv", "methadone_day_1"
+
+
+class Prediction(NamedTuple):
+    """What the body itself predicts, in the loads of the day loop.
+
+    ``heroin``, ``methadone``: median load that leaves a person without tolerance unrousable; ``ratio``:
+    load of collapse over it in the median person; ``between``: log of that ratio over its median, at evenly
+    spaced shares of people.
+    """
+
+    heroin: float
+    methadone: float
+    ratio: float
+    between: Floats
+
+
+@cache
+def prediction() -> Prediction:
+    """The body's own critical loads: critical doses of the surface times the day loop's load of 1 mg."""
+    surface, kinetics = stored(), build_kinetics(central())
+    hours = np.linspace(0.0, 24.0, 24 * 60 + 1)
+    methadone = float(load_after_dose(kinetics, METHADONE, hours).max())
+    log_ratio = surface.face(HEROIN_FACE).log_ratio
+    middle = float(np.median(log_ratio))
+    return Prediction(
+        float(surface.critical_mg(HEROIN_FACE)[0]) * float(kinetics["peak_load_per_mg"]),
+        float(surface.critical_mg(METHADONE_FACE)[0]) * methadone,
+        math.exp(middle),
+        log_ratio - middle,
+    )
+
+
+def scale(p: Any) -> float:
+    """The fitted scale: load that leaves half of naive people unrousable over the body's own prediction."""
+    return float(p["overdose_load"]) / prediction().heroin
+
+
+@cache
+def _shifts(ceiling: float) -> dict[str, Floats]:
+    """How far tolerance moves the log critical load of each class, at the table's shifts up to a ceiling."""
+    tolerance = np.exp(np.linspace(0.0, math.log(ceiling), SHIFT_POINTS))
+    surface = stored()
+    return {
+        name: np.log(surface.critical_load(name, tolerance=tolerance) / surface.critical_load(name))
+        for name in (HEROIN_FACE, METHADONE_FACE)
+    }
+
+
+@cache
+def _sedation() -> Floats:
+    """How far sedatives lower the log critical load, by threshold and share of the wakefulness drive lost."""
+    share, surface = np.linspace(0.0, values("surface_design")["most_sedation"], SEDATION_POINTS), stored()
+    return np.array(
+        [
+            np.log(surface.critical_load(HEROIN_FACE, threshold) / surface.critical_load(
+                HEROIN_FACE, threshold, sedation=share
+            ))
+            for threshold in THRESHOLDS
+        ]
+    )  # fmt: skip
 
 
 @compiled
@@ -28,47 +99,68 @@ def normal_below(z: float) -> float:
 
 
 @compiled
-def fill_table(load_low: float, load_step: float, shift_step: float, p: Any, table: Any) -> None:
+def passes(z: float, p: Any) -> float:
+    """Chance that a use of street heroin passes an edge ``z`` below its nominal log load.
+
+    The bag's content varies with a bulk and a heavy tail (Stam 2018), the use with a normal spread.
+    """
+    bulk = normal_below(z / math.sqrt(p.overdose_use_sd**2 + p.bag_sd**2))
+    tail = normal_below((z + p.bag_tail_shift) / math.sqrt(p.overdose_use_sd**2 + p.bag_tail_sd**2))
+    return (1.0 - p.bag_tail_share) * bulk + p.bag_tail_share * tail
+
+
+@compiled
+def fill_table(
+    load_low: float, load_step: float, edges: Any, log_ratio: Any, of_medicine: bool, p: Any, table: Any
+) -> None:
     """Fill ``table[threshold, load, shift]`` with probabilities.
 
-    A use of nominal peak load ``u`` passes a threshold when ``ln u + bag + use - ln T`` exceeds it; the
-    bag's content varies with a bulk and a heavy tail (Stam 2018), the use with a normal spread.
+    ``edges``: log critical load at each shift of tolerance; the one of collapse lies ``log_ratio`` above it,
+    by person, over whom the mean is taken. A medicine's dose is known, so it varies with the use alone.
     """
-    spread = math.sqrt(p.overdose_use_sd**2 + p.bag_sd**2)
-    tail_spread = math.sqrt(p.overdose_use_sd**2 + p.bag_tail_sd**2)
-    for threshold in range(2):
-        edge = math.log(p.overdose_load) + threshold * math.log(p.collapse_ratio)
-        for i in range(table.shape[1]):
-            for j in range(table.shape[2]):
-                z = load_low + i * load_step - j * shift_step - edge
-                bulk = normal_below(z / spread)
-                tail = normal_below((z + p.bag_tail_shift) / tail_spread)
-                table[threshold, i, j] = (1.0 - p.bag_tail_share) * bulk + p.bag_tail_share * tail
+    for i in range(table.shape[1]):
+        for j in range(table.shape[2]):
+            z = load_low + i * load_step - edges[j]
+            table[0, i, j] = normal_below(z / p.overdose_use_sd) if of_medicine else passes(z, p)
+            total = 0.0
+            for k in range(log_ratio.size):
+                further = z - log_ratio[k]
+                total += normal_below(further / p.overdose_use_sd) if of_medicine else passes(further, p)
+            table[1, i, j] = total / log_ratio.size
 
 
 def build_table(p: Any) -> npt.NDArray[np.void]:
-    """The table of one parameter draw: one record with axes and ``value[threshold, load, shift]``."""
+    """The table of one parameter draw: one record with axes, ``value[threshold, load, shift]`` for uses of
+    heroin, ``medicine`` for doses of methadone, and ``sedation[threshold, share]``."""
+    shape = (2, LOAD_POINTS, SHIFT_POINTS)
+    axes = ("load_low", "load_step", "shift_step", "sedation_step")
     kind = np.dtype(
-        [
-            ("load_low", np.float64),
-            ("load_step", np.float64),
-            ("shift_step", np.float64),
-            ("value", np.float64, (2, LOAD_POINTS, SHIFT_POINTS)),
-        ]
+        [(name, np.float64) for name in axes]
+        + [("value", np.float64, shape), ("medicine", np.float64, shape)]
+        + [("sedation", np.float64, (2, SEDATION_POINTS))]
     )
-    record = np.zeros(1, kind)
+    record, body, fitted = np.zeros(1, kind), prediction(), scale(p)
     low, high = float(p["overdose_table_low"]), float(p["overdose_table_high"])
     record["load_low"], record["load_step"] = low, (high - low) / (LOAD_POINTS - 1)
-    record["shift_step"] = math.log(p["tolerance_breathing"]) / (SHIFT_POINTS - 1)
-    fill_table(
-        low, record["load_step"][0], record["shift_step"][0], np.array([p], p.dtype)[0], record["value"][0]
-    )
+    ceiling = float(p["tolerance_breathing"])
+    record["shift_step"] = math.log(ceiling) / (SHIFT_POINTS - 1)
+    record["sedation_step"] = values("surface_design")["most_sedation"] / (SEDATION_POINTS - 1)
+    record["sedation"] = _sedation()
+    moved, numbers = _shifts(ceiling), np.array([p], p.dtype)[0]
+    further = np.maximum(0.0, math.log(p["collapse_ratio"]) + body.between)
+    step = record["load_step"][0]
+    for field, load, name in (
+        ("value", body.heroin, HEROIN_FACE),
+        ("medicine", body.methadone, METHADONE_FACE),
+    ):
+        edges = math.log(fitted * load) + moved[name]
+        fill_table(low, step, edges, further, field == "medicine", numbers, record[field][0])
     return record
 
 
 @compiled
-def probability(table: Any, threshold: int, load: float, offset: float, shift: float) -> float:
-    """Chance that a use passes a threshold: bilinear in ln(load) plus a person's offset and ln(tolerance)."""
+def interpolate(table: Any, v: Any, threshold: int, load: float, offset: float, shift: float) -> float:
+    """Bilinear in ln(load) plus a person's offset and ln(tolerance)."""
     if load <= 0.0:
         return 0.0
     x = (math.log(load) + offset - table.load_low) / table.load_step
@@ -77,7 +169,28 @@ def probability(table: Any, threshold: int, load: float, offset: float, shift: f
     y = min(max(y, 0.0), SHIFT_POINTS - 1.0)
     i, j = min(int(x), LOAD_POINTS - 2), min(int(y), SHIFT_POINTS - 2)
     fx, fy = x - i, y - j
-    v = table.value
     low = v[threshold, i, j] * (1.0 - fy) + v[threshold, i, j + 1] * fy
     high = v[threshold, i + 1, j] * (1.0 - fy) + v[threshold, i + 1, j + 1] * fy
     return low * (1.0 - fx) + high * fx
+
+
+@compiled
+def probability(table: Any, threshold: int, load: float, offset: float, shift: float) -> float:
+    """Chance that a use of heroin passes a threshold. ``load``: at the peak; ``offset``: how much more easily
+    this person does in this state (log units); ``shift``: tolerance."""
+    return interpolate(table, table.value, threshold, load, offset, shift)
+
+
+@compiled
+def medicine_probability(table: Any, threshold: int, load: float, offset: float, shift: float) -> float:
+    """Chance that a day's methadone passes a threshold; ``load``: the day's highest, with what was left."""
+    return interpolate(table, table.medicine, threshold, load, offset, shift)
+
+
+@compiled
+def sedation_offset(table: Any, threshold: int, share: float) -> float:
+    """What sedatives add to a person's offset: ``share`` of the wakefulness drive lost to them."""
+    x = min(max(share / table.sedation_step, 0.0), SEDATION_POINTS - 1.0)
+    i = min(int(x), SEDATION_POINTS - 2)
+    v = table.sedation
+    return v[threshold, i] * (1.0 + i - x) + v[threshold, i + 1] * (x - i)

@@ -26,6 +26,8 @@ BLOCKS = (
     "naloxone_binding",
     "naloxone_generic_im",
     "naloxone_evzio",
+    "naloxone_in4",
+    "naloxone_iv",
 )
 """The place of a block in this list keys its random numbers: append, never reorder."""
 

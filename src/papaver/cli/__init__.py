@@ -29,6 +29,7 @@ COMMANDS = {
     "trial": "Simulate a virtual trial from its protocol.",
     "evidence": "Look up the published numbers that papaver rests on.",
     "cite": "List the publications that a run rests on.",
+    "export": "Write a body under doses as an SBML model or an event table.",
     "schema": "Print the fields of a scenario file as JSON Schema.",
     "fit": "Fit a stage of the core to its findings (extra: fit).",
     "app": "Explore a body, a life or a cohort in the browser (extra: app).",

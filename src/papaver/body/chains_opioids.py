@@ -1,0 +1,206 @@
+"""Chains of methadone, buprenorphine, fentanyl and carfentanil, with what they turn into.
+
+Sources: Nilsson 1982 and product information (methadone); van Hoogdalem 2022, McAleer 2003, Huestis 2013
+and Sigmon 2006 (buprenorphine); Bae 2020 and Nardi-Hiebl 2021 (fentanyl); Mann 2022 (carfentanil, the
+authors' guess). Numbers in ``evidence/data/inputs.csv``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from papaver.body.chains import (
+    DEPOT,
+    INTRANASAL,
+    IV,
+    MUSCLE,
+    NMOL,
+    SMOKED,
+    SUBLINGUAL,
+    Entries,
+    add_one_compartment,
+    half_life_rate,
+)
+from papaver.body.constants import values
+from papaver.body.network import PLASMA, SITE, URINE, Network
+
+DAY = 24.0
+
+
+def levels(net: Network, name: str, compartment: str, volume: Any, *, site: bool = False) -> None:
+    """Read a compartment as plasma level; with ``site`` as effect site too."""
+    net.read(PLASMA, name, compartment, NMOL / volume)
+    if site:
+        net.read(SITE, name, compartment, NMOL / volume)
+
+
+def add_metabolite(net: Network, name: str, p: Any, rate: Any, volume: Any) -> None:
+    """A metabolite of one compartment; the share ``<name>_renal_share`` of it leaves in urine."""
+    net.add(name, rate)
+    net.flow(name, f"urine {name}", rate * p[f"{name}_renal_share"])
+    levels(net, name, name, volume)
+    net.read(URINE, name, f"urine {name}")
+
+
+# ---------------------------------------------------------------------------------------------- methadone
+
+
+def add_methadone(net: Network, p: Any) -> Any:
+    """Methadone's gut and its one body compartment; returns the volume (L)."""
+    add_one_compartment(net, "methadone", p["methadone_half_life_h"], p["methadone_peak_h"])
+    return p["methadone_volume_l_per_kg"] * p["body_weight_kg"]
+
+
+def methadone(net: Network, p: Any, entries: Entries) -> None:
+    """Methadone by mouth or vein, with EDDP; effect follows plasma."""
+    volume = add_methadone(net, p)
+    absorbed = np.minimum(1.0, p["methadone_bioavailability"])
+    for entry in entries:
+        net.enter(entry, {"methadone": 1.0} if entry[0] == IV else {"gut": absorbed})
+    elimination = net.out("methadone")
+    eddp_volume = p["eddp_volume_l_per_kg"] * p["body_weight_kg"]
+    add_metabolite(net, "eddp", p, half_life_rate(p["eddp_half_life_h"]), eddp_volume)
+    net.flow("methadone", "eddp", elimination * p["methadone_to_eddp"])
+    net.flow("methadone", "urine methadone", elimination * p["methadone_renal_share"])
+    levels(net, "methadone", "methadone", volume, site=True)
+    net.read(URINE, "methadone", "urine methadone")
+
+
+# ------------------------------------------------------------------------------------------- buprenorphine
+
+
+def sublingual_share(p: Any) -> Callable[[float], Any]:
+    """Share of a dose under the tongue that reaches blood, as a function of the dose in mg.
+
+    It falls with the logarithm of the dose, but not beyond the doses it was found in.
+    """
+    low, high = p["buprenorphine_sl_least_mg"], p["buprenorphine_sl_most_mg"]
+
+    def share(mg: float) -> Any:
+        within = np.clip(mg, low, high)
+        found = p["buprenorphine_sl_f_at_1_mg"] + p["buprenorphine_sl_f_per_log10_mg"] * np.log10(within)
+        return np.minimum(1.0, found * p["buprenorphine_sl_f_factor"])
+
+    return share
+
+
+def _buprenorphine_depots(net: Network, p: Any, entries: Entries) -> None:
+    """Places of absorption: under the tongue, and monthly or older polymer depots with an early burst."""
+    releases = {
+        "": p["buprenorphine_depot_half_life_day"],
+        "polymer": p["buprenorphine_polymer_half_life_day"],
+    }
+    for entry in entries:
+        route, product = entry
+        if route == IV:
+            net.enter(entry, {"buprenorphine": 1.0})
+        elif route == SUBLINGUAL:
+            net.add("mucosa", half_life_rate(p["buprenorphine_sl_absorption_half_life_h"]))
+            net.enter(entry, {"mucosa": sublingual_share(p)})
+        elif route == DEPOT:
+            slow = f"depot {product}"
+            net.add(slow, half_life_rate(releases[product] * DAY))
+            burst = p["buprenorphine_depot_burst_share"]
+            if "burst" not in net.names:
+                net.add("burst", half_life_rate(p["buprenorphine_depot_burst_half_life_h"]))
+            net.enter(entry, {slow: 1.0 - burst, "burst": burst})
+
+
+def buprenorphine(net: Network, p: Any, entries: Entries) -> None:
+    """Buprenorphine under the tongue (the share taken up falls with the dose), by vein, or as a depot.
+
+    What leaves in urine is mostly conjugated; conjugates are counted with the drug.
+    """
+    _buprenorphine_depots(net, p, entries)
+    volume, clearance = p["buprenorphine_v1_l"], p["buprenorphine_clearance_l_per_h"]
+    around = [(p[f"buprenorphine_q{k}_l_per_h"], p[f"buprenorphine_v{k}_l"]) for k in (2, 3)]
+    depots = list(net.names)
+    net.body("buprenorphine", clearance, volume, *around)
+    for name in depots:
+        net.flow(name, "buprenorphine", net.out(name))
+    k10 = clearance / volume
+    nor_volume = p["norbuprenorphine_volume_l_per_kg"] * p["body_weight_kg"]
+    nor = half_life_rate(p["norbuprenorphine_half_life_h"])
+    add_metabolite(net, "norbuprenorphine", p, nor, nor_volume)
+    net.flow("buprenorphine", "norbuprenorphine", k10 * p["buprenorphine_to_norbuprenorphine"])
+    net.flow("buprenorphine", "urine buprenorphine", k10 * p["buprenorphine_renal_share"])
+    net.effect("site buprenorphine", "buprenorphine", p["buprenorphine_ke0_per_min"] * 60.0, volume)
+    levels(net, "buprenorphine", "buprenorphine", volume)
+    net.read(SITE, "buprenorphine", "site buprenorphine", NMOL)
+    net.read(URINE, "buprenorphine", "urine buprenorphine")
+
+
+# ------------------------------------------------------------------------------------------------ fentanyl
+
+
+def _lipophilic_depots(net: Network, p: Any, entries: Entries, drug: str, inhaled: Any) -> None:
+    """Lung, nose and muscle of fentanyl and its kin."""
+    rates = {
+        SMOKED: half_life_rate(p["heroin_smoked_absorption_half_life_min"] / 60.0),
+        INTRANASAL: half_life_rate(p["fentanyl_in_absorption_half_life_min"] / 60.0),
+        **dict.fromkeys(MUSCLE, half_life_rate(p["injected_absorption_half_life_h"])),
+    }
+    shares = {SMOKED: inhaled, INTRANASAL: np.minimum(1.0, p["fentanyl_in_f"])}
+    for entry in entries:
+        route = entry[0]
+        if route == IV:
+            net.enter(entry, {drug: 1.0})
+            continue
+        net.add(f"depot {route}", rates[route])
+        net.enter(entry, {f"depot {route}": shares.get(route, 1.0)})
+
+
+def fentanyl(net: Network, p: Any, entries: Entries) -> None:
+    """Fentanyl: three compartments and norfentanyl; in people who use daily a deep store as well.
+
+    The store (fat and other slow tissue) exchanges with plasma in proportion to ``daily_use``; without it a
+    single dose is as published.
+    """
+    _lipophilic_depots(net, p, entries, "fentanyl", p["fentanyl_smoked_f"])
+    depots = list(net.names)
+    volume, clearance = p["fentanyl_v1_l"], p["fentanyl_clearance_l_per_h"]
+    around = [(p[f"fentanyl_q{k}_l_per_h"], p[f"fentanyl_v{k}_l"]) for k in (2, 3)]
+    if (p["people"].daily_use > 0.0).any():
+        small = p["smallest_exchange_l_per_h"]
+        deep = np.maximum(small, p["fentanyl_deep_exchange_l_per_h"] * p["people"].daily_use)
+        around.append((deep, p["fentanyl_deep_volume_l"]))
+    net.body("fentanyl", clearance, volume, *around)
+    for name in depots:
+        net.flow(name, "fentanyl", net.out(name))
+    k10 = clearance / volume
+    nor_volume = p["norfentanyl_volume_l_per_kg"] * p["body_weight_kg"]
+    nor = p["norfentanyl_clearance_l_per_h"] / nor_volume
+    add_metabolite(net, "norfentanyl", p, nor, nor_volume)
+    net.flow("fentanyl", "norfentanyl", k10 * p["fentanyl_to_norfentanyl"])
+    net.flow("fentanyl", "urine fentanyl", k10 * p["fentanyl_renal_share"])
+    seconds = 60.0 * 60.0
+    net.effect(
+        "site fentanyl", "fentanyl", values("fda_opioid_fentanyl")["opioid_k_effect"] * seconds, volume
+    )
+    levels(net, "fentanyl", "fentanyl", volume)
+    net.read(SITE, "fentanyl", "site fentanyl", NMOL)
+    net.read(URINE, "fentanyl", "urine fentanyl")
+
+
+def carfentanil(net: Network, p: Any, entries: Entries) -> None:
+    """Carfentanil: three compartments guessed from fentanyl's by the authors of the overdose model."""
+    _lipophilic_depots(net, p, entries, "carfentanil", p["fentanyl_smoked_f"])
+    depots = list(net.names)
+    found = values("fda_opioid_carfentanil")
+    hour, size = 60.0 * 60.0, p["body_weight_kg"] / p["usual_weight_kg"]
+    volume = found["opioid_volume"] * size
+    pace = size ** (p["allometric_exponent"] - 1.0) * p["carfentanil_pace"]
+    k = {name: found[f"opioid_{name}"] * hour * pace for name in ("kout", "k12", "k21", "k13", "k31")}
+    net.add("carfentanil", k["kout"] + k["k12"] + k["k13"])
+    for far in ("2", "3"):
+        net.add(f"carfentanil {far}", k[f"k{far}1"], beside=True)
+        net.flow("carfentanil", f"carfentanil {far}", k[f"k1{far}"])
+        net.flow(f"carfentanil {far}", "carfentanil", k[f"k{far}1"])
+    for name in depots:
+        net.flow(name, "carfentanil", net.out(name))
+    net.effect("site carfentanil", "carfentanil", found["opioid_k_effect"] * hour, volume)
+    levels(net, "carfentanil", "carfentanil", volume)
+    net.read(SITE, "carfentanil", "site carfentanil", NMOL)
