@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from papaver.compiled import compiled
+from papaver.compiled import compiled, inlined
 
 # What a stream is for. Append only: a number never changes its meaning (a test forbids renumbering).
 PURPOSES = {
@@ -27,9 +27,14 @@ PURPOSES = {
     "stay": 9,
     "uptake": 10,
     "background_score": 11,
+    "care_day": 12,
+    "co_use": 13,
+    "start": 14,
+    "initiation_wait": 15,
 }
 TRAITS, DAY, STRESS, OVERDOSE_WAIT, OVERDOSE_OUTCOME, DEATH_WAIT = range(1, 7)
 ATTEMPT_WAIT, ATTEMPT_STRENGTH, STAY, UPTAKE, BACKGROUND_SCORE = range(7, 12)
+CARE_DAY, CO_USE, START, INITIATION_WAIT = range(12, 16)
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
@@ -38,7 +43,7 @@ _HALF_WORD = np.uint64(32)
 _TO_UNIT = 2.0**-32
 
 
-@compiled
+@inlined
 def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> Any:
     """Four 32-bit words (in 64-bit integers) of Philox4x32-10 for a counter and a key of 32-bit words."""
     a, b, c, d = np.uint64(c0) & _LOW, np.uint64(c1) & _LOW, np.uint64(c2) & _LOW, np.uint64(c3) & _LOW
@@ -50,11 +55,19 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> Any:
     return a, b, c, d
 
 
+@inlined
+def uniforms_in_loop(person: int, index: int, purpose: int, sub: int, k0: int, k1: int) -> Any:
+    """Four uniforms in the open interval (0, 1), for loops that draw many side by side."""
+    a, b, c, d = philox(person, index, purpose, sub, k0, k1)
+    # signed: vector units turn these into floats at once
+    i, j, k, m = np.int64(a), np.int64(b), np.int64(c), np.int64(d)
+    return (i + 0.5) * _TO_UNIT, (j + 0.5) * _TO_UNIT, (k + 0.5) * _TO_UNIT, (m + 0.5) * _TO_UNIT
+
+
 @compiled
 def uniforms(person: int, index: int, purpose: int, sub: int, k0: int, k1: int) -> Any:
     """Four uniforms in the open interval (0, 1)."""
-    a, b, c, d = philox(person, index, purpose, sub, k0, k1)
-    return (a + 0.5) * _TO_UNIT, (b + 0.5) * _TO_UNIT, (c + 0.5) * _TO_UNIT, (d + 0.5) * _TO_UNIT
+    return uniforms_in_loop(person, index, purpose, sub, k0, k1)
 
 
 @compiled

@@ -8,7 +8,8 @@ import numpy as np
 
 from papaver.body.kinetics import KINETICS, N_DRUGS, build_kinetics, step_factors
 from papaver.evidence import inputs
-from papaver.person.day import TRACE_COLUMNS, TRACE_FELT, TRACE_GAP, TRACE_SIGNAL, advance_body, pool_factors
+from papaver.person.day import TRACE_FELT, TRACE_GAP, TRACE_SIGNAL, advance_body, pool_factors
+from papaver.person.hours import TRACE_COLUMNS
 from papaver.person.parameters import parameter_record
 from papaver.person.records import MOST_STEPS, NEVER, PERSON, STATE, STEP
 
@@ -23,7 +24,15 @@ def parameters(record: Any = CENTRAL, **changes: float) -> Any:
 def person(**values: Any) -> Any:
     """A person with an ordinary body and no traits."""
     record = np.zeros(1, PERSON)[0]
-    plain = {"speed": 1.0, "frailty": 1.0, "criteria_factor": 1.0, "reaches_blood": 1.0, "first_dose_mg": 6.0}
+    plain = {
+        "speed": 1.0,
+        "frailty": 1.0,
+        "criteria_factor": 1.0,
+        "attempt_factor": 1.0,
+        "stay_factor": 1.0,
+        "reaches_blood": 1.0,
+        "first_dose_mg": 6.0,
+    }
     for name, value in (
         {**plain, "budget_mg": 1000.0, "availability": 1.0, "route_reward": 1.0} | values
     ).items():
@@ -36,7 +45,8 @@ def person(**values: Any) -> Any:
 def state(**values: Any) -> Any:
     """The state of a living person without history."""
     record = np.zeros(1, STATE)[0]
-    for name in ("last_use", "disorder_day", "dependence_day", "attempt_day", "programme_day"):
+    days = ("last_use", "disorder_day", "dependence_day", "attempt_day", "programme_day")
+    for name in (*days, "left_day", "depot_day"):
         record[name] = NEVER
     for name in ("met", "step_day", "step_over"):
         record[name] = NEVER

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papaver.body.kinetics import N_DRUGS
 from papaver.body.overdose import build_table
 from papaver.evidence import inputs
 from papaver.person.course import (
@@ -26,14 +25,16 @@ from papaver.person.course import (
     OCCASIONAL,
     RESIDENTIAL,
 )
-from papaver.person.day import HOURS, N_OUT, TRACE_COLUMNS, one_day, pool_factors, quiet_factors
+from papaver.person.day import OUT_DOSES, one_day, set_desk
+from papaver.person.hours import DESK, TRACE_COLUMNS, prepare
 from papaver.person.parameters import parameter_record
 from papaver.person.records import NEVER, PERSON, STATE, TRAITS
 from papaver.person.traits import draw_person
+from papaver.person.withdrawal import N_SIGNS
 from papaver.population import engine
 from papaver.population.codes import EVENTS, MOMENTS, OUTCOMES, STATUS, SYMPTOMS
 from papaver.population.engine import Block, year_of
-from papaver.population.job import cohort_record
+from papaver.population.job import cohort_record, plan_record
 from papaver.randomness import key
 from tests.person import make
 from tests.population.lives import (
@@ -309,11 +310,8 @@ def test_a_person_hour_by_hour_is_the_person_of_the_day_loop(plan: str) -> None:
     loop = diaries(one, people)
     params = parameter_record(CENTRAL)
     p, kinetics, table = params[0], make.kinetics(), build_table(params[0])[0]
-    kept, kept_day = np.zeros(8), np.zeros(8)
-    pool_factors(p, 1.0, kept)
-    quiet_factors(kept, kept_day)
-    mg, out = np.zeros((N_DRUGS, HOURS)), np.zeros(N_OUT, np.int64)
-    hours, no_hours = np.zeros((HOURS, len(TRACE_COLUMNS))), np.zeros((0, 1))
+    desk, steps = np.zeros(1, DESK)[0], plan_record(one)[0]
+    set_desk(p, np.ones(N_SIGNS), desk)
     cohort, k = cohort_record(one, CENTRAL)[0], key(SEED, 0)
     pools = (
         "fast",
@@ -331,29 +329,18 @@ def test_a_person_hour_by_hour_is_the_person_of_the_day_loop(plan: str) -> None:
         w, leapt, followed = np.zeros(1, PERSON)[0], np.zeros(1, STATE)[0], np.zeros(1, STATE)[0]
         draw_person(w, leapt, cohort, p, kinetics["rate"], person, *k)
         draw_person(w, followed, cohort, p, kinetics["rate"], person, *k)
+        prepare(w, kinetics["gain"], desk)
         for day in range(days):
             told = []
-            for s, trace in ((leapt, no_hours), (followed, hours)):
-                one_day(
-                    s,
-                    w,
-                    one.steps,
-                    one.step_count,
-                    p,
-                    kinetics,
-                    table,
-                    kept,
-                    kept_day,
-                    mg,
-                    trace,
-                    day,
-                    *k,
-                    out,
-                )
-                told.append(out.copy())
+            for s, recording in ((leapt, 0), (followed, 1)):
+                desk["recording"] = recording
+                one_day(s, w, desk, steps, p, kinetics, table, day, *k)
+                told.append(desk["out"].copy())
             np.testing.assert_array_equal(told[0], told[1])
-            assert told[1][1] == loop.doses[person, day]
-            assert hours[-1, TRACE_COLUMNS.index("fast")] == followed["fast"]
+            assert told[1][OUT_DOSES] == loop.doses[person, day]
+            assert desk["trace"][-1, TRACE_COLUMNS.index("fast")] == followed["fast"]
+            assert leapt["fast"] == pytest.approx(followed["fast"], rel=1e-9)
+            assert leapt["lagged"] == pytest.approx(followed["lagged"], rel=1e-9, abs=1e-12)
             assert followed["criteria"] == loop.criteria[person, day]
             if followed["alive"] == 0:
                 break

@@ -14,6 +14,7 @@ class StageName(StrEnum):
 
     adaptation = "adaptation"
     behaviour = "behaviour"
+    care = "care"
     overdose = "overdose"
 
 

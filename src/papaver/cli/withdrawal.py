@@ -41,6 +41,18 @@ def withdrawal(
     purity: Annotated[
         str | None, typer.Option(help="Share of street heroin that is heroin, such as 0.3 or 30%.")
     ] = None,
+    alcohol: Annotated[
+        bool, typer.Option("--alcohol", help="Heavy drinking stops at the same time: when its dangers come.")
+    ] = False,
+    benzodiazepine: Annotated[
+        float | None,
+        typer.Option(
+            metavar="HOURS",
+            min=1,
+            max=300,
+            help="A benzodiazepine with this half-life stops at the same time: when its dangers come.",
+        ),
+    ] = None,
     people: Annotated[int, typer.Option(min=20, max=2000, help="People who are followed.")] = 200,
     days: Annotated[int, typer.Option(min=3, max=60, help="Days shown after the last full dose.")] = 21,
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of who these people are.")] = 1,
@@ -56,7 +68,7 @@ def withdrawal(
 
     A model of a group of people: no forecast for anybody and no advice on doses.
     """
-    from papaver.report.withdrawal import page, picture
+    from papaver.report.withdrawal import danger_sentences, page, picture
 
     regimen = regimen_of(drug, amount, months, stop, times_a_day, purity)
     path = _figure_path(output, regimen)
@@ -65,7 +77,8 @@ def withdrawal(
     if quiet:
         typer.echo(str(path))
         return
-    for line in page(regimen, months, after, unknown, medicine_hour):
+    dangers = danger_sentences(alcohol, benzodiazepine or 0.0)
+    for line in page(regimen, months, after, unknown, medicine_hour, dangers):
         typer.echo(line)
     typer.echo(f"\nFigure: {path}")
 

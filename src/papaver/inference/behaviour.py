@@ -1,7 +1,8 @@
 """Stage 2 of the fit: behaviour and course, against the natural history of people at first use.
 
-Forward model: one cohort at first use followed ten years without any plan, day by day; every target is
-read off those diaries with its own denominator and window.
+Forward model: one cohort at first use followed ten years without any plan, day by day, and one of people
+who inject daily, followed as long; every target is read off those diaries with its own denominator
+and window. The second cohort tells how often and for how long established use stops.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ PARAMETERS = (
     "restraint_sd",
     "attempts_per_year",
     "attempt_strength",
+    "attempt_spread",
     "attempt_days",
     "restraint_recovery",
 )
@@ -67,7 +69,10 @@ NUISANCE = (
     "sick_intensity",
 )
 PEOPLE, YEARS = 800, 10
-MONTH, YEAR = 30, 365
+INJECTING_PEOPLE, INJECTING_YEARS = 300, 10
+MONTH, QUARTER, HALF_YEAR, YEAR = 30, 91, 182, 365
+FIVE_YEARS = 5
+QUARTERS, TO_SECOND_VISIT = 7, 158  # quarterly visits over 1.75 years; 5.2 months
 
 
 def first_use_cohort(values: Mapping[str, float], *, people: int = PEOPLE, seed: int = 7) -> Diaries:
@@ -76,6 +81,35 @@ def first_use_cohort(values: Mapping[str, float], *, people: int = PEOPLE, seed:
     return simulate_diaries(
         job, inputs.changed(inputs.central(), **values), seed=seed, draw=0, first=0, count=people
     )
+
+
+def injecting_cohort(
+    values: Mapping[str, float], *, people: int = INJECTING_PEOPLE, seed: int = 8
+) -> Diaries:
+    """Ten years of people who inject and are dependent at the start, without any plan."""
+    job = Job(days=round(365.25 * INJECTING_YEARS), shares={"injects": 1.0}, dependent=True)
+    return simulate_diaries(
+        job, inputs.changed(inputs.central(), **values), seed=seed, draw=0, first=0, count=people
+    )
+
+
+def established_use(d: Diaries) -> dict[str, float]:
+    """Of people who inject: a quarter without (seen quarterly), and a month without at a second visit."""
+    used = d.doses > 0
+    ends = [QUARTER * (k + 1) for k in range(QUARTERS)]
+    idle = ~np.stack([used[:, end - QUARTER : end].any(axis=1) for end in ends], axis=1)
+    alive = alive_at(d, ends[-1])
+    asked = stopped = 0
+    for first in (MONTH, MONTH + YEAR):
+        later = first + TO_SECOND_VISIT
+        here = used[:, first - MONTH : first].any(axis=1) & alive_at(d, later)
+        asked += int(here.sum())
+        stopped += int((here & ~used[:, later - MONTH : later].any(axis=1)).sum())
+    return {
+        "f_ufo_cessation": 100.0 * float(idle.any(axis=1)[alive].mean()),
+        "f_natural_cessation_5mo": 100.0 * stopped / max(asked, 1),
+        "f_alive_relapse": resumed(d),
+    }
 
 
 def alive_at(d: Diaries, day: int) -> Bools:
@@ -118,6 +152,33 @@ def lasting_remission(d: Diaries) -> float:
     return 100.0 * stopped / max(at_risk, 1)
 
 
+def staying_abstinent(d: Diaries) -> float:
+    """Of people who were dependent and have not used for five years: not using in the next year (%)."""
+    day = np.arange(d.doses.shape[1])
+    last = np.where(d.doses > 0, day[None, :], -1)
+    np.maximum.accumulate(last, axis=1, out=last)
+    span, asked, stayed = FIVE_YEARS * YEAR, 0, 0
+    for at in range(span + QUARTER, d.doses.shape[1] - YEAR, QUARTER):
+        idle = at - last[:, at]
+        here = (idle >= span) & (idle < span + QUARTER) & alive_at(d, at + YEAR)
+        here &= (d.lives["dependence_day"] >= 0) & (d.lives["dependence_day"] <= last[:, at])
+        asked += int(here.sum())
+        stayed += int((here & (last[:, at + YEAR] <= at)).sum())
+    return 100.0 * stayed / max(asked, 1)
+
+
+def resumed(d: Diaries) -> float:
+    """Of people who stopped injecting for half a year: injected again before the end (%)."""
+    used = d.doses > 0
+    day = np.arange(used.shape[1])
+    last = np.where(used, day[None, :], -1)
+    np.maximum.accumulate(last, axis=1, out=last)
+    stopped = (day[None, :] - last >= HALF_YEAR)[:, : -2 * YEAR] & (d.status < DEAD_OVERDOSE)[:, : -2 * YEAR]
+    ever = stopped.any(axis=1)
+    again = [used[i, stopped[i].argmax() :].any() for i in np.flatnonzero(ever)]
+    return 100.0 * float(np.mean(again)) if again else 0.0
+
+
 def simulate(values: Mapping[str, float]) -> dict[str, float]:
     """Every fitted finding's counterpart for one set of values."""
     d = first_use_cohort(values)
@@ -130,6 +191,8 @@ def simulate(values: Mapping[str, float]) -> dict[str, float]:
         "p_everdaily_heroin_2012": 100.0 * float((month_use[alive] >= 25).mean()),
         "remission_rate_opioid_conservative": lasting_remission(d),
         **yearly_surveys(d),
+        "p_sustain_abst_5y": staying_abstinent(d),
+        **established_use(injecting_cohort(values)),
     }
 
 
@@ -143,6 +206,10 @@ def targets() -> tuple[Target, ...]:
         Target("usedays_hud_month", 12.5, 1.3, floor=1.5),
         Target("usedays_ndhu_only", 52.0, 10.0, floor=8.0),
         Target("remission_rate_opioid_conservative", 9.2, 1.0, floor=2.0),
+        Target("f_ufo_cessation", 28.8, 2.4, floor=3.0),
+        Target("f_natural_cessation_5mo", 7.0, 1.4, floor=3.0),
+        Target("f_alive_relapse", 75.0, 1.4, floor=4.0),
+        Target("p_sustain_abst_5y", 86.0, 3.0, floor=4.0),
     )
 
 

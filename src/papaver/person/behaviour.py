@@ -2,10 +2,10 @@
 
 The chance of wanting and taking heroin on a day is ``logistic(urge - restraint)`` times availability.
 Urge: novelty that fades, habit called up by cues, one negative state (felt withdrawal and stress), the
-momentum of yesterday's use; an agonist already on board quiets it. Restraint: norms and rituals, an
-intention to stop, what months of abstinence build up. Liability enters urge, restraint and the growth of
-habit. Doses follow habit and sickness; the size of a dose chases the wanted effect against tolerance
-within a budget.
+momentum of yesterday's use; an agonist on board, or a medicine that leaves heroin no receptors, quiets it.
+Restraint: norms and rituals, an intention to stop, what months of abstinence build up. Liability enters
+urge, restraint and the growth of habit. Doses follow habit and sickness; the size of a dose chases the
+wanted effect against tolerance within a budget.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import math
 from typing import Any
 
 from papaver.compiled import compiled
+from papaver.randomness import ATTEMPT_STRENGTH, ATTEMPT_WAIT, exponential
 
 
 @compiled
@@ -23,10 +24,15 @@ def logistic(x: float) -> float:
 
 
 @compiled
+def cue(s: Any, p: Any) -> float:
+    """How strongly surroundings call up habit: the usual place, and people around who use."""
+    place = p.cue_new_place + (1.0 - p.cue_new_place) * s.familiar
+    return place + p.urge_peers * s.peers
+
+
+@compiled
 def urge(w: Any, s: Any, p: Any) -> float:
     """Urge to use today (logits) from who the person is, where they are, and their state."""
-    place = p.cue_new_place + (1.0 - p.cue_new_place) * s.familiar
-    cue = place + p.urge_peers * s.peers
     negative = p.urge_withdrawal * min(1.0, s.sick_now) + p.urge_stress * (
         s.stress + w.stress_mean + s.stress_shift
     )
@@ -34,17 +40,47 @@ def urge(w: Any, s: Any, p: Any) -> float:
     return (
         w.urge
         + p.urge_novelty * s.novelty
-        + p.urge_habit * s.habit * cue
+        + p.urge_habit * s.habit * cue(s, p)
         + negative
         + momentum
-        - p.urge_quieted * s.signal_low
+        - p.urge_quieted * max(s.signal_low, s.occupied)
     )
 
 
 @compiled
 def restraint(w: Any, s: Any, p: Any) -> float:
-    """Restraint today (logits): norms and roles, intention to stop, what abstinence has built up."""
-    return w.restraint + s.attempt + p.restraint_recovery * s.rebuilt
+    """Restraint today (logits): norms, surroundings, intention to stop, what abstinence has built up."""
+    return w.restraint + s.restraint_shift + s.attempt + p.restraint_recovery * s.rebuilt
+
+
+@compiled
+def attempt(s: Any, w: Any, p: Any, day: int, strength: float, k0: int, k1: int) -> None:
+    """Begin an attempt to stop, if stronger than the present one: an exponential part whose mean differs
+    between people, on top of a given strength."""
+    drawn = exponential(w.number, s.attempts, ATTEMPT_STRENGTH, k0, k1)
+    s.attempt = max(s.attempt, strength + p.attempt_strength * w.attempt_factor * drawn)
+    s.attempt_day = day
+    s.attempts += 1
+
+
+@compiled
+def seek_to_stop(s: Any, w: Any, p: Any, day: int, k0: int, k1: int) -> bool:
+    """People with a disorder try to stop now and then (returns whether today).
+
+    An intention wears off with time, but contact with a programme holds it.
+    """
+    if s.programme > 0:
+        return False
+    s.attempt *= p.attempt_kept
+    if day - s.last_use > p.break_days or s.criteria < p.disorder_criteria:
+        return False
+    s.attempt_hazard += p.attempts_per_year / p.year_days
+    if s.attempt_hazard < s.attempt_wait:
+        return False
+    attempt(s, w, p, day, 0.0, k0, k1)
+    s.attempt_hazard = 0.0
+    s.attempt_wait = exponential(w.number, s.attempts, ATTEMPT_WAIT, k0, k1)
+    return True
 
 
 @compiled

@@ -20,7 +20,6 @@ from papaver.body.kinetics import (
     METHADONE,
     MODES_OF,
     N_DRUGS,
-    N_MODES,
     NALOXONE,
     add_dose,
     load_of,
@@ -37,62 +36,35 @@ from papaver.person.adaptation import (
     withdrawal_severity,
 )
 from papaver.person.behaviour import (
+    attempt,
     chase_dose,
     high,
     logistic,
     number_of_doses,
     reinforce,
     restraint,
+    seek_to_stop,
     urge,
 )
-from papaver.person.care import BUPRENORPHINE as BUPRENORPHINE_PROGRAMME
-from papaver.person.care import DETOX, medicine_mg, stay_days
-from papaver.person.care import METHADONE as METHADONE_PROGRAMME
+from papaver.person.care import DETOX, fade_blockade, give_medicine, leave, occupied
 from papaver.person.course import count_dependence, count_met, mark_criteria
-from papaver.person.plan import cut_share, in_force, is_due, rule_days
-from papaver.person.records import (
-    BUPRENORPHINE_CARE,
-    CHANGE_SETTING,
-    CUT_BACK,
-    DETOXIFICATION,
-    KEEP_RULE,
-    METHADONE_CARE,
-    NEVER,
-    PEERS,
-    STOP,
-)
-from papaver.person.traits import trait_luck
-from papaver.person.withdrawal import lagged
+from papaver.person.hours import HOURS, LANES, N_OUT, WEEK, advance_hours, draw_week
+from papaver.person.plan import cut_share, rule_days
+from papaver.person.records import ALCOHOL, BENZODIAZEPINES, CUT_BACK, KEEP_RULE, NEVER
+from papaver.person.steps import begin_steps, catch_up
+from papaver.person.withdrawal import N_SIGNS, lagged
 from papaver.randomness import (
-    ATTEMPT_STRENGTH,
-    ATTEMPT_WAIT,
+    CO_USE,
     OVERDOSE_OUTCOME,
     OVERDOSE_WAIT,
-    STAY,
-    STRESS,
-    UPTAKE,
     exponential,
     normal_pair,
     uniforms,
 )
-from papaver.randomness import DAY as DAY_STREAM
 
-HOURS = 24
-TRACE_COLUMNS = (
-    "heroin_load",
-    "methadone_load",
-    "buprenorphine_load",
-    "naloxone_load",
-    "signal",
-    "fast",
-    "gap",
-    "felt",
-    "lagged",
-    "sensitisation",
-    "held",
-)
 TRACE_SIGNAL, TRACE_FAST, TRACE_GAP, TRACE_FELT, TRACE_LAGGED, TRACE_SENSITISATION, TRACE_HELD = range(4, 11)
 SMALLEST_LOAD = 1e-9
+WANT, HAVE, COUNT, ADHERE = range(4)  # what the four numbers of a day's luck decide
 
 
 @compiled
@@ -107,25 +79,26 @@ def pool_factors(p: Any, hours: float, kept: Any) -> None:
 
 
 @compiled
-def holds_drug(modes: Any) -> bool:
-    """Whether any drug is left in the body."""
-    for k in range(N_MODES):
-        if abs(modes[k]) > SMALLEST_LOAD:
-            return True
-    return False
+def present(modes: Any, here: Any) -> bool:
+    """Mark in ``here`` (0 or 1) which drugs are in the body; returns whether any is."""
+    any_here = 0
+    for drug in range(N_DRUGS):
+        found = 0
+        for k in range(FIRST_MODE[drug], FIRST_MODE[drug] + MODES_OF[drug]):
+            found |= 1 if abs(modes[k]) > SMALLEST_LOAD else 0
+        here[drug] = found
+        any_here |= found
+    return any_here > 0
 
 
 @compiled
-def present(modes: Any, here: Any) -> bool:
-    """Mark in ``here`` which drugs are in the body; returns whether any is."""
-    any_here = False
+def given(mg: Any, here: Any) -> None:
+    """Mark in ``here`` the drugs of which there is a dose in ``mg`` as well."""
     for drug in range(N_DRUGS):
-        here[drug] = False
-        for k in range(FIRST_MODE[drug], FIRST_MODE[drug] + MODES_OF[drug]):
-            if abs(modes[k]) > SMALLEST_LOAD:
-                here[drug] = True
-        any_here = any_here or here[drug]
-    return any_here
+        found = 0
+        for step in range(mg.shape[1]):
+            found |= 1 if mg[drug, step] > 0.0 else 0
+        here[drug] |= found
 
 
 @compiled
@@ -158,11 +131,10 @@ def advance_body(s: Any, w: Any, gain: Any, p: Any, kept: Any, mg: Any, dosed: b
     that step. Returns the day's highest felt withdrawal and highest lagged intensity; fills
     ``trace[step, column]`` when it has rows. State at the end is in ``s``.
     """
-    here = np.zeros(N_DRUGS, np.bool_)
+    here = np.zeros(N_DRUGS, np.int64)
     present(s.modes, here)
     if dosed:
-        for drug in range(N_DRUGS):
-            here[drug] = here[drug] or mg[drug].max() > 0.0
+        given(mg, here)
     worst, worst_lagged, lowest = 0.0, 0.0, 1.0
     felt = 0.0
     activity = p.buprenorphine_activity_withdrawal
@@ -174,11 +146,11 @@ def advance_body(s: Any, w: Any, gain: Any, p: Any, kept: Any, mg: Any, dosed: b
         if trace.shape[0] > 0:
             for one in (HEROIN, METHADONE, BUPRENORPHINE, NALOXONE):
                 trace[step, one] = load_of(s.modes, w.mean, one)
-        heroin = advance_drug(s, w, HEROIN) if here[HEROIN] else 0.0
-        methadone = advance_drug(s, w, METHADONE) if here[METHADONE] else 0.0
-        buprenorphine = advance_drug(s, w, BUPRENORPHINE) if here[BUPRENORPHINE] else 0.0
-        naloxone = advance_drug(s, w, NALOXONE) if here[NALOXONE] else 0.0
-        pull = inverse_pull(sensitisation, p) if here[NALOXONE] else 0.0
+        heroin = advance_drug(s, w, HEROIN) if here[HEROIN] == 1 else 0.0
+        methadone = advance_drug(s, w, METHADONE) if here[METHADONE] == 1 else 0.0
+        buprenorphine = advance_drug(s, w, BUPRENORPHINE) if here[BUPRENORPHINE] == 1 else 0.0
+        naloxone = s.blockade + (advance_drug(s, w, NALOXONE) if here[NALOXONE] == 1 else 0.0)
+        pull = inverse_pull(sensitisation, p) if naloxone > 0.0 else 0.0
         signal = agonist_signal(heroin, methadone, buprenorphine, naloxone, activity, pull)
         held_up = max(0.0, signal)
         fast, slow = follow(fast, held_up, kept[0]), follow(slow, held_up, kept[1])
@@ -245,13 +217,8 @@ def shift_of(s: Any, ceiling: float, p: Any) -> float:
     return tolerance_shift(s.fast, s.held, ceiling, s.familiar, p)
 
 
-# What a day reports, as whole numbers.
+# What a day reports, as whole numbers, in the order in which the day loop counts events.
 (
-    OUT_USED,
-    OUT_DOSES,
-    OUT_OVERDOSE,
-    OUT_DIED_OVERDOSE,
-    OUT_DIED_OTHER,
     OUT_DISORDER,
     OUT_DEPENDENCE,
     OUT_REMISSION,
@@ -259,120 +226,17 @@ def shift_of(s: Any, ceiling: float, p: Any) -> float:
     OUT_ATTEMPT,
     OUT_TREATMENT_START,
     OUT_TREATMENT_END,
-) = range(12)
-N_OUT = 12
+    OUT_OVERDOSE,
+    OUT_DIED_OVERDOSE,
+    OUT_DIED_OTHER,
+    OUT_USED,
+    OUT_DOSES,
+) = range(N_OUT)
 
 
 @compiled
-def begin_steps(s: Any, w: Any, steps: Any, count: int, p: Any, day: int, k0: int, k1: int, out: Any) -> None:
-    """Begin the plan steps that are due today."""
-    for k in range(count):
-        if not is_due(steps[k], s, k, day):
-            continue
-        do = steps[k].do
-        care = do == DETOXIFICATION or do == METHADONE_CARE or do == BUPRENORPHINE_CARE
-        if care and s.programme > 0:
-            continue
-        again = s.step_day[k] > NEVER
-        s.step_day[k] = day
-        if not again and uniforms(w.number, k, UPTAKE, 0, k0, k1)[0] >= steps[k].uptake:
-            s.step_over[k] = day
-            continue
-        if care:
-            _enter(s, w, steps[k], do, p, day, k0, k1)
-            out[OUT_TREATMENT_START] += 1
-        elif do == STOP:
-            _attempt(s, w, p, day, p.stop_strength, k0, k1)
-            out[OUT_ATTEMPT] += 1
-        elif do == CHANGE_SETTING:
-            _move(s, w, steps[k], k0, k1)
-
-
-@compiled
-def _move(s: Any, w: Any, step: Any, k0: int, k1: int) -> None:
-    """New surroundings; who has using peers there follows from the same luck as before."""
-    if step.a >= 0.0:
-        s.peers = 1 if trait_luck(w.number, PEERS, k0, k1) < step.a else 0
-    if step.b >= 0.0:
-        s.availability = step.b
-    s.stress_shift = step.c
-    if step.flag == 1:
-        s.familiar = 0.0
-
-
-@compiled
-def _enter(s: Any, w: Any, step: Any, do: int, p: Any, day: int, k0: int, k1: int) -> None:
-    programme = (
-        DETOX
-        if do == DETOXIFICATION
-        else (METHADONE_PROGRAMME if do == METHADONE_CARE else BUPRENORPHINE_PROGRAMME)
-    )
-    waited = exponential(w.number, s.stays, STAY, k0, k1)
-    length = stay_days(programme, waited, p)
-    if programme == DETOX:
-        length = min(length, step.c)
-    s.stays += 1
-    s.programme, s.programme_day = programme, day
-    s.leaves_on = day + max(1, int(math.ceil(min(length, p.longest_stay_days))))
-
-
-@compiled
-def _attempt(s: Any, w: Any, p: Any, day: int, strength: float, k0: int, k1: int) -> None:
-    drawn = exponential(w.number, s.attempts, ATTEMPT_STRENGTH, k0, k1)
-    s.attempt = max(s.attempt, strength + p.attempt_strength * drawn)
-    s.attempt_day = day
-    s.attempts += 1
-
-
-@compiled
-def leave_programme(
-    s: Any, w: Any, steps: Any, count: int, p: Any, day: int, k0: int, k1: int, out: Any
-) -> None:
-    """End a stay on its last day; a completed detoxification ends in an attempt to stay away from heroin."""
-    if s.programme == 0 or day < s.leaves_on:
-        return
-    for k in range(count):
-        do = steps[k].do
-        care = do == DETOXIFICATION or do == METHADONE_CARE or do == BUPRENORPHINE_CARE
-        if care and in_force(s, k):
-            s.step_over[k] = day
-            if do == DETOXIFICATION and day - s.programme_day >= steps[k].c:
-                _attempt(s, w, p, day, 0.0, k0, k1)
-    s.programme = 0
-    out[OUT_TREATMENT_END] += 1
-
-
-@compiled
-def give_medicine(s: Any, steps: Any, count: int, p: Any, day: int, mg: Any) -> bool:
-    """Put today's supervised dose into ``mg``; returns whether there is one."""
-    given = False
-    for k in range(count):
-        do = steps[k].do
-        mine = (
-            (do == DETOXIFICATION and s.programme == DETOX)
-            or (do == METHADONE_CARE and s.programme == METHADONE_PROGRAMME)
-            or (do == BUPRENORPHINE_CARE and s.programme == BUPRENORPHINE_PROGRAMME)
-        )
-        if mine and in_force(s, k):
-            drug = METHADONE if (do == METHADONE_CARE or steps[k].flag == 1) else BUPRENORPHINE
-            start = steps[k].a
-            if do == DETOXIFICATION:
-                start = (
-                    p.detoxification_methadone_mg if drug == METHADONE else p.detoxification_buprenorphine_mg
-                )
-            dose = medicine_mg(s.programme, day - s.programme_day, start, steps[k].b, int(steps[k].c), p)
-            if dose > 0.0 and not (do == DETOXIFICATION and steps[k].flag == 2):
-                mg[drug, int(p.medicine_hour)] = dose
-                given = True
-    return given
-
-
-@compiled
-def decide_use(s: Any, w: Any, steps: Any, count: int, p: Any, day: int, k0: int, k1: int, out: Any) -> Any:
-    """Whether and how often heroin is used today; returns (doses, chance of wanting it)."""
-    if day == 0 and s.last_use == NEVER:
-        return 1, 1.0
-    u_want, u_have, u_count, u_plan = uniforms(w.number, day, DAY_STREAM, 0, k0, k1)
+def inclination(s: Any, w: Any, steps: Any, count: int, p: Any, day: int) -> Any:
+    """Urge less restraint today (logits), chance that heroin can be had, share of doses a cut leaves."""
     held_back = restraint(w, s, p)
     most = rule_days(steps, count, s, KEEP_RULE)
     if most >= 0.0 and days_in_week(s.week) >= most:
@@ -380,13 +244,23 @@ def decide_use(s: Any, w: Any, steps: Any, count: int, p: Any, day: int, k0: int
     share = cut_share(steps, count, s, day, CUT_BACK)
     if share < 1.0:
         held_back += p.cut_back_strength * (1.0 - share)
-    wish = logistic(urge(w, s, p) - held_back)
     inside = s.programme == DETOX
     available = p.inside_availability * s.availability if inside else s.availability
-    if u_want >= wish or u_have >= available:
+    return urge(w, s, p) - held_back, available, share
+
+
+@compiled
+def decide_use(s: Any, w: Any, t: Any, steps: Any, count: int, p: Any, day: int) -> Any:
+    """Whether and how often heroin is used today; returns (doses, chance of wanting it)."""
+    if s.last_use == NEVER:  # the day it begins
+        return 1, 1.0
+    leaning, available, share = inclination(s, w, steps, count, p, day)
+    wish = logistic(leaning)
+    luck, lane = t.luck, day - t.week_from
+    if luck[WANT, lane] >= wish or luck[HAVE, lane] >= available:
         return 0, wish
-    doses = number_of_doses(s, u_count, p)
-    if share < 1.0 and u_plan < p.cut_back_adherence:
+    doses = number_of_doses(s, luck[COUNT, lane], p)
+    if share < 1.0 and luck[ADHERE, lane] < p.cut_back_adherence:
         doses = max(1, int(math.ceil(doses * share)))
     return doses, wish
 
@@ -402,12 +276,36 @@ def days_in_week(bits: int) -> int:
 
 
 @compiled
+def co_use(w: Any, p: Any, day: int, k0: int, k1: int) -> float:
+    """How many times likelier an overdose is today for what is taken with heroin (published ratios)."""
+    if w.trait[ALCOHOL] + w.trait[BENZODIAZEPINES] == 0:
+        return 1.0
+    u, v, _, _ = uniforms(w.number, day, CO_USE, 0, k0, k1)
+    ratio = 1.0
+    if w.trait[ALCOHOL] == 1 and u < p.co_use_days:
+        ratio *= p.overdose_ratio_alcohol
+    if w.trait[BENZODIAZEPINES] == 1 and v < p.co_use_days:
+        ratio *= p.overdose_ratio_benzodiazepines
+    return ratio
+
+
+@compiled
 def use_heroin(
-    s: Any, w: Any, p: Any, peak_per_mg: float, table: Any, doses: int, day: int, mg: Any, out: Any
+    s: Any,
+    w: Any,
+    p: Any,
+    peak_per_mg: float,
+    table: Any,
+    doses: int,
+    day: int,
+    mg: Any,
+    out: Any,
+    together: float,
 ) -> float:
     """Size and times of today's doses, their reward and danger.
 
-    An overdose happens when the hazard summed over uses crosses the person's next unit exponential;
+    ``together`` is how many times likelier an overdose is today for the alcohol or benzodiazepines taken
+    with it. An overdose happens when the hazard summed over uses crosses the person's next unit exponential;
     returns the chance that it collapses into death without help, or -1 when there is none today.
     """
     idle = day - s.last_use
@@ -422,14 +320,18 @@ def use_heroin(
         mg[HEROIN, dose_hour(j, doses)] += reach
     full, partial = loads_now(s.modes)
     at_peak = full + peak_per_mg * reach
+    if s.blockade > 0.0:  # an antagonist on the same receptors: all loads count for less
+        left = 1.0 / (1.0 + s.blockade)
+        full, partial, at_peak = left * full, left * partial, left * at_peak
     activity = p.buprenorphine_activity_reward
     before, after = equivalent_load(full, partial, activity), equivalent_load(at_peak, partial, activity)
     felt = high(before, after, p.high_half_load * high_shift) * w.route_reward
     reinforce(w, s, felt, p)
+    s.high, s.used_mg = felt, each
     breath_shift = shift_of(s, p.tolerance_breathing, p)
     load = equivalent_load(at_peak, partial, p.buprenorphine_activity_breathing) - adapted_load(s.fast, p)
     chance = probability(table, UNROUSABLE, load, w.overdose_offset, breath_shift)
-    s.overdose_hazard -= doses * math.log1p(-min(chance, p.largest_chance))
+    s.overdose_hazard -= together * doses * math.log1p(-min(chance, p.largest_chance))
     s.last_use = day
     out[OUT_USED], out[OUT_DOSES] = 1, doses
     if s.overdose_hazard < s.overdose_wait:
@@ -460,19 +362,25 @@ def suffer_overdose(s: Any, w: Any, p: Any, collapse: float, day: int, k0: int, 
         return
     out[OUT_OVERDOSE] = 1
     if called and u_hospital < p.hospital_after_ambulance and u_attempt < p.attempt_after_hospital:
-        _attempt(s, w, p, day, 0.0, k0, k1)
+        attempt(s, w, p, day, 0.0, k0, k1)
         out[OUT_ATTEMPT] += 1
 
 
 @compiled
-def other_death(s: Any, p: Any, day: int, out: Any) -> None:
-    """Death from other causes: hazard of the person's age plus an excess while dependent or in care."""
+def death_today(s: Any, p: Any, day: int) -> float:
+    """Today's hazard of death from other causes: of the person's age, and more while dependent or in care."""
     yearly = s.background_death
     if s.programme > 0:
         yearly += p.excess_death_treated
     elif s.dependent == 1 and day - s.last_use < p.abstinent_days:
         yearly += p.excess_death_untreated
-    s.death_hazard += yearly / p.year_days
+    return yearly / p.year_days
+
+
+@compiled
+def other_death(s: Any, p: Any, day: int, out: Any) -> None:
+    """Death from other causes, when their summed hazard reaches what was drawn."""
+    s.death_hazard += death_today(s, p, day)
     if s.death_hazard >= s.death_wait:
         out[OUT_DIED_OTHER] = 1
         s.alive = 0
@@ -485,49 +393,39 @@ def is_weekday(w: Any, day: int) -> bool:
 
 
 @compiled
-def drift(s: Any, w: Any, p: Any, day: int, k0: int, k1: int) -> None:
-    """Weekly: slow stress (a random process with half a year's memory) and the death rate of one's age."""
-    if not is_weekday(w, day):
-        return
-    u, v, _, _ = uniforms(w.number, day, STRESS, 0, k0, k1)
-    kept = math.exp(-7.0 / p.stress_days)
-    s.stress = kept * s.stress + math.sqrt(1.0 - kept * kept) * normal_pair(u, v)[0]
+def begin_week(s: Any, w: Any, t: Any, p: Any, day: int, k0: int, k1: int) -> None:
+    """The luck of the week; slow stress (a random process with half a year's memory); the death rate of age."""
+    draw_week(t, w.number, day, k0, k1)
+    kept = p.stress_kept
+    fresh = math.sqrt(1.0 - kept * kept) * normal_pair(t.luck[0, WEEK], t.luck[1, WEEK])[0]
+    s.stress = kept * s.stress + fresh
+    s.background_death = background_death(w, p, day)
+
+
+@compiled
+def background_death(w: Any, p: Any, day: int) -> float:
+    """Yearly death rate of a person's age on a day, from other causes than use."""
     age = w.age_years + day / p.year_days
-    s.background_death = p.background_death * math.exp(
-        p.background_death_growth * (age - p.background_death_age)
-    )
+    return p.background_death * math.exp(p.background_death_growth * (age - p.background_death_age))
 
 
 @compiled
-def seek_to_stop(s: Any, w: Any, p: Any, day: int, k0: int, k1: int, out: Any) -> None:
-    """People with a disorder try to stop now and then; an intention wears off with time."""
-    s.attempt *= p.attempt_kept
-    if day - s.last_use > p.break_days or s.programme > 0 or s.criteria < p.disorder_criteria:
-        return
-    s.attempt_hazard += p.attempts_per_year / p.year_days
-    if s.attempt_hazard >= s.attempt_wait:
-        _attempt(s, w, p, day, 0.0, k0, k1)
-        s.attempt_hazard = 0.0
-        s.attempt_wait = exponential(w.number, s.attempts, ATTEMPT_WAIT, k0, k1)
-        out[OUT_ATTEMPT] += 1
-
-
-@compiled
-def follow_course(
-    s: Any, w: Any, steps: Any, count: int, p: Any, day: int, wish: float, sick: float, out: Any
-) -> None:
-    """Four-week means, criteria, disorder, dependence and remission after today."""
-    used = out[OUT_USED]
+def follow_means(s: Any, p: Any, doses: int, wish: float, sick: float) -> None:
+    """What moves every day whatever happens: habit, novelty, what abstinence rebuilds, four-week means."""
+    used = 1 if doses > 0 else 0
     s.week = ((s.week << 1) | used) & 127
     s.novelty *= p.novelty_kept
     s.habit *= p.habit_kept
     s.rebuilt = 0.0 if used else follow(s.rebuilt, 1.0, p.recovery_kept)
     s.use28 = follow(s.use28, used, p.month_kept)
-    s.doses28 = follow(s.doses28, out[OUT_DOSES], p.month_kept)
+    s.doses28 = follow(s.doses28, doses, p.month_kept)
     s.wish28 = follow(s.wish28, wish, p.month_kept)
     s.sick28 = follow(s.sick28, 1.0 if sick >= p.sick_intensity else 0.0, p.month_kept)
-    if not is_weekday(w, day):
-        return
+
+
+@compiled
+def review(s: Any, w: Any, steps: Any, count: int, p: Any, day: int, out: Any) -> None:
+    """Weekly: criteria met, disorder, dependence and remission."""
     if day - s.last_use <= p.month_days:
         most = rule_days(steps, count, s, KEEP_RULE)
         tolerance = shift_of(s, p.tolerance_high, p)
@@ -549,48 +447,98 @@ def follow_course(
 
 
 @compiled
+def initiation_today(w: Any, p: Any, day: int) -> float:
+    """Today's hazard of a first use of a person who has never used: constant between two ages."""
+    age = w.age_years + day / p.year_days
+    return p.initiation_per_year / p.year_days if p.initiation_first_age <= age < p.initiation_last_age else 0.0
+
+
+@compiled
 def one_day(
     s: Any,
     w: Any,
-    steps: Any,
-    count: int,
+    t: Any,
+    plan: Any,
     p: Any,
     kinetics: Any,
     table: Any,
-    kept: Any,
-    kept_day: Any,
-    mg: Any,
-    trace: Any,
     day: int,
     k0: int,
     k1: int,
-    out: Any,
 ) -> Any:
     """One day of one life; returns the day's worst felt withdrawal and worst lagged intensity.
 
-    ``out`` (``N_OUT`` whole numbers) is filled with what happened; ``mg[drug, hour]`` and ``trace`` are
-    working space (``trace`` with 24 rows records the hours, with none it is left alone).
+    ``t`` is the person's ``DESK`` record, as ``set_desk`` and ``prepare`` left it; ``t.out`` is filled with
+    what happened, and ``t.trace`` with the hours if ``t.recording`` is 1.
     """
+    out, steps, count = t.out, plan.step, plan.count
     out[:] = 0
-    drift(s, w, p, day, k0, k1)
-    leave_programme(s, w, steps, count, p, day, k0, k1, out)
-    begin_steps(s, w, steps, count, p, day, k0, k1, out)
-    seek_to_stop(s, w, p, day, k0, k1, out)
-    doses, wish = decide_use(s, w, steps, count, p, day, k0, k1, out)
-    dosed = doses > 0 or s.programme > 0
+    weekly = is_weekday(w, day)
+    if weekly:
+        begin_week(s, w, t, p, day, k0, k1)
+    if s.last_use == NEVER:
+        s.initiation_hazard += initiation_today(w, p, day)
+        if s.initiation_hazard < s.initiation_wait:
+            other_death(s, p, day, out)
+            return 0.0, 0.0
+        catch_up(s, w, steps, count, p, day, k0, k1)
+    out[OUT_TREATMENT_END] += leave(s, w, steps, count, p, day, k0, k1)
+    attempts, entries = begin_steps(s, w, steps, count, p, day, k0, k1)
+    out[OUT_TREATMENT_START] += entries
+    out[OUT_ATTEMPT] += attempts + seek_to_stop(s, w, p, day, k0, k1)
+    treated = s.programme > 0 or s.depot_mg > 0.0 or s.blockade > 0.0
+    s.occupied = occupied(s) if treated else 0.0
+    doses, wish = decide_use(s, w, t, steps, count, p, day)
+    dosed = doses > 0 or treated
     if dosed:
-        mg[:, :] = 0.0
-        dosed = give_medicine(s, steps, count, p, day, mg) or doses > 0
+        t.mg[:, :] = 0.0
+        dosed = give_medicine(s, w, steps, count, p, day, k0, k1, t.mg) or doses > 0
     if doses > 0:
-        collapse = use_heroin(s, w, p, kinetics.peak_load_per_mg, table, doses, day, mg, out)
+        together = co_use(w, p, day, k0, k1)
+        collapse = use_heroin(s, w, p, kinetics.peak_load_per_mg, table, doses, day, t.mg, out, together)
         if collapse >= 0.0:
             suffer_overdose(s, w, p, collapse, day, k0, k1, out)
-    worst, worst_lagged = 0.0, 0.0
-    if dosed or trace.shape[0] > 0 or not is_quiet(s, p) or holds_drug(s.modes):
-        worst, worst_lagged = advance_body(s, w, kinetics.gain, p, kept, mg, dosed, trace)
-    else:
-        quiet_day(s, kept_day)
-    follow_course(s, w, steps, count, p, day, wish, worst, out)
+    worst, worst_lagged = body_today(s, w, t, kinetics.gain, p, dosed)
+    follow_means(s, p, doses, wish, worst)
+    if weekly:
+        review(s, w, steps, count, p, day, out)
     if s.alive == 1:
         other_death(s, p, day, out)
+    if s.blockade > 0.0:
+        fade_blockade(s, p)
     return worst, worst_lagged
+
+
+@compiled
+def body_today(s: Any, w: Any, t: Any, gain: Any, p: Any, dosed: bool) -> Any:
+    """The body's day: hour by hour where it is recorded or an antagonist is there, hours at once elsewhere,
+    in closed form where nothing can be felt."""
+    any_here = present(s.modes, t.here)
+    if dosed:
+        given(t.mg, t.here)
+    if t.recording == 1:
+        return advance_body(s, w, gain, p, t.kept_hour, t.mg, dosed, t.trace)
+    if t.here[NALOXONE] == 1 or s.blockade > 0.0:
+        return advance_body(s, w, gain, p, t.kept_hour, t.mg, dosed, t.trace[:0])
+    if dosed or any_here or not is_quiet(s, p):
+        return advance_hours(s, w, t, p, dosed, t.hours)
+    quiet_day(s, t.kept_day)
+    return 0.0, 0.0
+
+
+@compiled
+def set_desk(p: Any, onset: Any, t: Any) -> None:
+    """What is the same for everybody under one draw of the inputs."""
+    t.hours, t.lanes, t.recording = HOURS, LANES, 0
+    pool_factors(p, 1.0, t.kept_hour)
+    quiet_factors(t.kept_hour, t.kept_day)
+    t.kept_days[:, 0] = 1.0
+    for day in range(1, LANES):
+        t.kept_days[0, day] = t.kept_days[0, day - 1] * p.novelty_kept
+        t.kept_days[1, day] = t.kept_days[1, day - 1] * p.habit_kept
+        t.kept_days[2, day] = t.kept_days[2, day - 1] * p.recovery_kept
+        t.kept_days[3, day] = t.kept_days[3, day - 1] * p.attempt_kept
+    t.lowest_onset = onset[0]
+    for sign in range(N_SIGNS):
+        t.onset[sign] = onset[sign]
+        t.lowest_onset = min(t.lowest_onset, onset[sign])

@@ -16,10 +16,11 @@ import numpy.typing as npt
 from papaver.body.kinetics import DRUGS, N_DRUGS, build_kinetics, step_factors
 from papaver.compiled import compiled
 from papaver.errors import Fault, InputError
-from papaver.person.day import HOURS, TRACE_COLUMNS, advance_body, pool_factors
+from papaver.person.day import advance_body, pool_factors
+from papaver.person.hours import HOURS, TRACE_COLUMNS
 from papaver.person.parameters import parameter_record
 from papaver.person.records import PERSON, STATE
-from papaver.person.withdrawal import N_SIGNS, SIGNS, cows, sign_levels, sows, sows_gossop
+from papaver.person.withdrawal import N_SIGNS, SIGNS, cows, oows, sign_levels, sows, sows_gossop
 
 Floats = npt.NDArray[np.float64]
 MINUTES_PER_HOUR = 60
@@ -79,13 +80,18 @@ def run_days(persons: Any, states: Any, gain: Any, params: Any, grid: Any, trace
 
 @compiled
 def score_hours(felt: Any, behind: Any, onset: Any, growth: float, scores: Any) -> None:
-    """COWS, SOWS, SOWS-Gossop and every sign's level for each hour, into ``scores[hour, 3 + signs]``."""
+    """COWS, SOWS, SOWS-Gossop and every sign's level for each hour, into ``scores[hour, 3 + signs]``.
+
+    A last column beyond the signs, if there is one, gets the OOWS.
+    """
     levels = np.zeros(N_SIGNS, np.int64)
     for i in range(felt.shape[0]):
         sign_levels(felt[i], behind[i], onset, growth, levels)
         scores[i, 0], scores[i, 1], scores[i, 2] = cows(levels), sows(levels, levels[0]), sows_gossop(levels)
         for k in range(N_SIGNS):
             scores[i, 3 + k] = levels[k]
+        if scores.shape[1] > 3 + N_SIGNS:
+            scores[i, 3 + N_SIGNS] = oows(levels)
 
 
 def sign_onsets(inputs: Any) -> Floats:
@@ -105,7 +111,7 @@ def follow_hours(
 
     Returns one array per column, each of ``days * 24 * 60 / step_minutes`` values: ``hour`` (start of the
     step), loads of the four drugs (dimensionless, mean of the step), agonist ``signal``, pools, ``gap``,
-    ``felt`` withdrawal, and the scores ``cows``, ``sows``, ``sows_gossop`` and one level per sign.
+    ``felt`` withdrawal, the scores ``cows``, ``sows``, ``sows_gossop``, ``oows`` and one level per sign.
     """
     if step_minutes < 1 or HOURS * MINUTES_PER_HOUR % step_minutes:
         raise InputError(
@@ -126,10 +132,10 @@ def follow_hours(
     flat = trace.reshape(days * steps, len(TRACE_COLUMNS))
     columns = {"hour": np.arange(days * steps) * HOURS / steps}
     columns |= {name: flat[:, k] for k, name in enumerate(TRACE_COLUMNS)}
-    scores = np.zeros((len(flat), 3 + N_SIGNS))
+    scores = np.zeros((len(flat), 4 + N_SIGNS))
     onsets, growth = sign_onsets(inputs), float(inputs["symptom_growth"])
     score_hours(
         np.ascontiguousarray(columns["felt"]), np.ascontiguousarray(columns["lagged"]), onsets, growth, scores
     )
-    names = ("cows", "sows", "sows_gossop", *SIGNS)
+    names = ("cows", "sows", "sows_gossop", *SIGNS, "oows")
     return columns | {name: scores[:, k] for k, name in enumerate(names)}

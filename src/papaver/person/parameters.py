@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from papaver.body.kinetics import build_kinetics
+from papaver.person.withdrawal import N_SIGNS, SIGNS, TOP_LEVEL, cows, sign_levels
 
 # field of the record <- time constant (days) among the inputs: what is kept after one day
 KEPT = {
@@ -18,14 +19,15 @@ KEPT = {
     "attempt_kept": "attempt_days",
     "month_kept": "four_weeks",
 }
-
-
-DERIVED = ("overdose_load",)
+# the same from a half-life
+HALVED = {"depot_kept": "depot_half_life_days", "blockade_kept": "naltrexone_depot_half_life_days"}
+DERIVED = ("overdose_load", "start_intensity", "stress_kept")
+WEEK_DAYS = 7
 
 
 @lru_cache(maxsize=4)
 def _extended(dtype: np.dtype[np.void]) -> np.dtype[np.void]:
-    return np.dtype([(name, np.float64) for name in (*(dtype.names or ()), *KEPT, *DERIVED)])
+    return np.dtype([(name, np.float64) for name in (*(dtype.names or ()), *KEPT, *HALVED, *DERIVED)])
 
 
 def parameter_record(inputs: Any) -> npt.NDArray[np.void]:
@@ -35,6 +37,10 @@ def parameter_record(inputs: Any) -> npt.NDArray[np.void]:
         record[name] = inputs[name]
     for name, days in KEPT.items():
         record[name] = np.exp(-1.0 / inputs[days])
+    for name, days in HALVED.items():
+        record[name] = 0.5 ** (1.0 / inputs[days])
+    record["start_intensity"] = intensity_at_cows(inputs, float(inputs["buprenorphine_start_cows"]))
+    record["stress_kept"] = np.exp(-WEEK_DAYS / inputs["stress_days"])
     record["overdose_load"] = inputs["overdose_margin"] * usual_use_load(inputs)
     return record
 
@@ -48,3 +54,16 @@ def usual_use_load(inputs: Any) -> float:
     """
     mg = float(inputs["budget_units"] * inputs["dose_unit_mg"] / inputs["warm_up_doses"])
     return mg * float(build_kinetics(inputs)["peak_load_per_mg"]) / float(inputs["tolerance_breathing"])
+
+
+def intensity_at_cows(inputs: Any, points: float) -> float:
+    """Smallest felt intensity, steady for long, at which COWS reaches so many points; infinite if none."""
+    onsets = np.array([inputs["onset_" + sign] for sign in SIGNS]) * inputs["onset_scale"]
+    steps = inputs["symptom_growth"] ** np.arange(TOP_LEVEL)
+    levels = np.zeros(N_SIGNS, np.int64)
+    just_above = float(inputs["symptom_growth"]) ** (1.0 / 1000.0)
+    for x in np.unique(np.outer(onsets, steps)) * just_above:
+        sign_levels(x, x, onsets, float(inputs["symptom_growth"]), levels)
+        if cows(levels) >= points:
+            return float(x)
+    return float("inf")

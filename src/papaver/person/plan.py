@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from papaver.compiled import compiled
-from papaver.person.records import AT_START, NEVER, ON_DAY, WHEN_DEPENDENT
+from papaver.person.records import AT_START, NEVER, ON_DAY, WHEN_DEPENDENT, WHEN_LEFT_CARE
 
 
 @compiled
@@ -18,6 +18,8 @@ def is_due(step: Any, s: Any, k: int, day: int) -> bool:
         return day >= step.delay
     if step.when == ON_DAY:
         return day == step.delay
+    if step.when == WHEN_LEFT_CARE:
+        return s.left_day > NEVER and s.programme == 0 and day - s.left_day >= step.delay
     return step.when == WHEN_DEPENDENT and s.dependent == 1 and day - s.dependence_day >= step.delay
 
 

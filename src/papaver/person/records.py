@@ -38,6 +38,8 @@ TRAITS = (
     "homeless",
     "unemployed",
     "injects",
+    "alcohol",
+    "benzodiazepines",
 )
 N_TRAITS = len(TRAITS)
 (
@@ -54,6 +56,8 @@ N_TRAITS = len(TRAITS)
     HOMELESS,
     UNEMPLOYED,
     INJECTS,
+    ALCOHOL,
+    BENZODIAZEPINES,
 ) = range(N_TRAITS)
 
 PERSON = np.dtype(
@@ -74,6 +78,8 @@ PERSON = np.dtype(
         ("frailty", np.float64),  # symptom frailty
         ("overdose_offset", np.float64),  # added to ln load: how easily this person overdoses
         ("criteria_factor", np.float64),
+        ("attempt_factor", np.float64),  # how strong attempts to stop are in this person, ratio
+        ("stay_factor", np.float64),  # how easily this person leaves care, ratio
         ("alone", np.float64),
         ("naloxone", np.float64),
         ("decay", np.float64, (N_MODES,)),
@@ -122,15 +128,28 @@ STATE = np.dtype(
         ("death_wait", np.float64),
         ("programme", np.int64),
         ("programme_day", np.int64),
-        ("leaves_on", np.int64),
+        ("leave_hazard", np.float64),  # of leaving the present stay, summed over its days
+        ("leave_wait", np.float64),  # the sum at which the stay ends
         ("stays", np.int64),
+        ("left_day", np.int64),  # day the last stay ended, NEVER before
+        ("medicine_days", np.int64),  # doses taken since the start or the last break of several days
+        ("missed", np.int64),  # doses missed in a row
+        ("depot_day", np.int64),  # day of the last depot of this stay
+        ("depot_mg", np.float64),  # buprenorphine left in depots, as mg of tablets
+        ("blockade", np.float64),  # naltrexone load from depots
+        ("high", np.float64),  # high of a use on the last day of use, 0..1
+        ("used_mg", np.float64),  # size of a use on that day
+        ("occupied", np.float64),  # share of receptors held by medicines when the day begins, in care
         ("step_day", np.int64, (20,)),  # day each plan step last began, NEVER before
         ("step_over", np.int64, (20,)),  # day it last ended
         ("familiar", np.float64),
         ("peers", np.int64),
         ("availability", np.float64),
         ("stress_shift", np.float64),
+        ("restraint_shift", np.float64),  # restraint that new surroundings add, logits
         ("alive", np.int64),
+        ("initiation_hazard", np.float64),
+        ("initiation_wait", np.float64),
     ]
 )
 
@@ -139,18 +158,23 @@ MOST_STEPS = 20
 
 # What a plan step does and when it begins.
 KEEP_RULE, CUT_BACK, STOP, DETOXIFICATION, METHADONE_CARE, BUPRENORPHINE_CARE, CHANGE_SETTING = range(1, 8)
-AT_START, WHEN_DEPENDENT, ON_DAY = range(3)
+NALTREXONE_CARE, DEPOT_CARE = range(8, 10)
+AT_START, WHEN_DEPENDENT, ON_DAY, WHEN_LEFT_CARE = range(4)
 
 STEP = np.dtype(
     [
         ("do", np.int64),
         ("when", np.int64),
-        ("delay", np.int64),  # days after the start, after dependence begins, or the day itself
+        ("delay", np.int64),  # days after the start, after dependence begins, after leaving care, or the day
         ("again", np.int64),  # days after it ended until it begins anew; 0 never
         ("uptake", np.float64),
         ("a", np.float64),
         ("b", np.float64),
         ("c", np.float64),
         ("flag", np.int64),
+        ("d", np.float64),
     ]
 )
+
+# All steps of a plan.
+PLAN = np.dtype([("count", np.int64), ("step", STEP, (MOST_STEPS,))])

@@ -7,14 +7,16 @@ Their regimen is the same; their symptom frailty and the speed of their kinetics
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from papaver.body.kinetics import DRUGS
-from papaver.person.care import BUPRENORPHINE, METHADONE, medicine_mg
+from papaver.evidence.inputs import numbers
+from papaver.person.care import BUPRENORPHINE, METHADONE, maintenance_mg
+from papaver.person.danger import CARE, balance
 from papaver.person.day import HOURS, dose_hour
 from papaver.person.life import Body, Dose, follow_hours
 from papaver.person.parameters import parameter_record
@@ -26,6 +28,7 @@ Floats = npt.NDArray[np.float64]
 
 ABRUPT, TAPER = "abrupt", "taper"
 PROGRAMMES = {"methadone": METHADONE, "buprenorphine": BUPRENORPHINE}
+FLUID_SIGNS = ("vomiting", "diarrhoea", "sweating", "nausea", "pulse")
 TROUBLING = 2  # the second of four levels, as in the day loop
 # A reported symptom is troubling when any of its signs is.
 SYMPTOM_SIGNS: Mapping[str, tuple[str, ...]] = {
@@ -37,6 +40,13 @@ SYMPTOM_SIGNS: Mapping[str, tuple[str, ...]] = {
     "anxiety": ("anxiety",),
     "muscle_aches": ("aches",),
 }
+
+
+def dose_hours(times_a_day: int, inputs: Any) -> list[int]:
+    """Hours of the day of so many doses: one in the morning, more spread over waking hours."""
+    if times_a_day == 1:
+        return [int(inputs["medicine_hour"])]
+    return [dose_hour(j, times_a_day) for j in range(times_a_day)]
 
 
 @dataclass(frozen=True)
@@ -59,10 +69,8 @@ class Regimen:
     wait_days: int = 0
 
     def hours_of_day(self, inputs: Any) -> list[int]:
-        """Hours of the day at which it is taken: one dose in the morning, more spread over waking hours."""
-        if self.times_a_day == 1:
-            return [int(inputs["medicine_hour"])]
-        return [dose_hour(j, self.times_a_day) for j in range(self.times_a_day)]
+        """Hours of the day at which it is taken."""
+        return dose_hours(self.times_a_day, inputs)
 
     def last_hour(self, inputs: Any) -> int:
         """Hour of the last full dose after the start of the first day."""
@@ -80,7 +88,8 @@ class Aftermath:
 
     ``felt``, ``cows`` and ``sows`` are ``[person, hour]``; ``worst_in_use`` is each person's strongest felt
     withdrawal in the last two days of use; ``troubled[person, day, symptom]`` tells whether a symptom was at
-    a troubling level in any hour, symptoms in the order of ``SYMPTOM_SIGNS``.
+    a troubling level in any hour, symptoms in the order of ``SYMPTOM_SIGNS``. ``lost[care]``: each person's
+    largest loss of water (share of body weight) under each kind of care (``person.danger``).
     """
 
     felt: Floats
@@ -88,6 +97,7 @@ class Aftermath:
     sows: Floats
     worst_in_use: Floats
     troubled: npt.NDArray[np.bool_]
+    lost: Mapping[str, Floats] = field(default_factory=dict)
 
     def worst_of_day(self, name: str) -> Floats:
         """Highest ``cows``, ``sows`` or ``felt`` of each day: ``[person, day]``."""
@@ -118,7 +128,7 @@ def _medicine(regimen: Regimen, days_after: int, inputs: Any) -> list[Dose]:
         Dose(
             regimen.stop,
             (begin + day) * HOURS + int(inputs["medicine_hour"]),
-            medicine_mg(PROGRAMMES[regimen.stop], day, start, target, 0, p),
+            maintenance_mg(PROGRAMMES[regimen.stop], day, start, target, p),
         )
         for day in range(days_after - regimen.wait_days)
     ]
@@ -138,6 +148,7 @@ def follow_people(regimen: Regimen, bodies: list[tuple[Body, Any]], days_after: 
     felt, cows, sows = np.zeros((count, hours)), np.zeros((count, hours)), np.zeros((count, hours))
     in_use = np.zeros(count)
     troubled = np.zeros((count, days_after, len(SYMPTOM_SIGNS)), np.bool_)
+    lost, p = {care: np.zeros(count) for care in CARE}, numbers()
     for i, (body, inputs) in enumerate(bodies):
         doses = doses_of(regimen, days_after, inputs)
         course = follow_hours(doses, regimen.days + days_after + 1, inputs, body=body)
@@ -148,4 +159,7 @@ def follow_people(regimen: Regimen, bodies: list[tuple[Body, Any]], days_after: 
         for k, signs in enumerate(SYMPTOM_SIGNS.values()):
             level = np.maximum.reduce([course[sign][after] for sign in signs])
             troubled[i, :, k] = level.reshape(days_after, HOURS).max(axis=1) >= TROUBLING
-    return Aftermath(felt, cows, sows, in_use, troubled)
+        course_after = {name: course[name][after] for name in FLUID_SIGNS}
+        for care in CARE:
+            lost[care][i] = balance(course_after, p, care=care).lost.max()
+    return Aftermath(felt, cows, sows, in_use, troubled, lost)

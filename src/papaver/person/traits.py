@@ -51,6 +51,8 @@ COHORT = np.dtype(
         ("naloxone", np.float64),
         ("dose_unit_mg", np.float64),
         ("dependent", np.int64),
+        ("general", np.int64),  # 1: a general population, of whom some are dependent and others never used
+        ("dependent_share", np.float64),  # of a general population
     ]
 )
 
@@ -104,20 +106,26 @@ def draw_body(w: Any, p: Any, number: int, k0: int, k1: int) -> None:
 
 
 @compiled
+def draw_age(w: Any, cohort: Any, number: int, k0: int, k1: int) -> None:
+    """Draw age at the start and heritable liability."""
+    age, w.liability = _normals(number, 5, k0, k1)
+    w.age_years = cohort.age_years * math.exp(cohort.age_log_sd * age)
+
+
+@compiled
 def draw_person(w: Any, s: Any, cohort: Any, p: Any, rate: Any, number: int, k0: int, k1: int) -> None:
     """Fill ``w`` and the start of ``s`` for person ``number`` (day 0: first use, or regular use)."""
     w.number = number
     draw_traits(w, cohort, k0, k1)
-    age, liability = _normals(number, 5, k0, k1)
+    draw_age(w, cohort, number, k0, k1)
     restrained, budget = _normals(number, 6, k0, k1)
     _, easily = _normals(number, 7, k0, k1)
     strict, _ = _normals(number, 8, k0, k1)
+    resolve, restless = _normals(number, 11, k0, k1)
     draw_body(w, p, number, k0, k1)
-    w.age_years = cohort.age_years * math.exp(cohort.age_log_sd * age)
-    w.liability = liability
     w.urge = baseline_urge(w, p)
     norms = p.effect_strong_norms * w.trait[NORMS]
-    w.restraint = p.restraint_sd * restrained + norms - p.liability_restraint * liability
+    w.restraint = p.restraint_sd * restrained + norms - p.liability_restraint * w.liability
     w.stress_mean = cohort.stress + p.stress_of_hardship * w.trait[HOMELESS]
     w.availability = cohort.availability
     w.alone, w.naloxone = cohort.alone, cohort.naloxone
@@ -127,6 +135,8 @@ def draw_person(w: Any, s: Any, cohort: Any, p: Any, rate: Any, number: int, k0:
     w.budget_mg = p.budget_units * cohort.dose_unit_mg * math.exp(p.budget_sd * budget)
     w.overdose_offset = p.overdose_person_sd * easily
     w.criteria_factor = math.exp(p.criteria_spread * strict)
+    w.attempt_factor = math.exp(p.attempt_spread * resolve)
+    w.stay_factor = math.exp(p.stay_spread * restless)
     step_factors(rate, w.speed, 1.0, w.decay, w.mean)
     start_state(w, s, k0, k1)
 
@@ -144,13 +154,8 @@ def start_state(w: Any, s: Any, k0: int, k1: int) -> None:
     s.met[:] = NEVER
     s.step_day[:] = NEVER
     s.step_over[:] = NEVER
-    s.last_use, s.disorder_day, s.dependence_day, s.attempt_day, s.programme_day = (
-        NEVER,
-        NEVER,
-        NEVER,
-        NEVER,
-        NEVER,
-    )
+    s.last_use, s.disorder_day, s.dependence_day = NEVER, NEVER, NEVER
+    s.attempt_day, s.programme_day, s.left_day, s.depot_day = NEVER, NEVER, NEVER, NEVER
     s.peers = w.trait[PEERS]
     s.availability = w.availability
     s.dose_mg = w.first_dose_mg

@@ -3,15 +3,15 @@
 The felt intensity ``x`` is severity times the person's symptom frailty. A sign appears when ``x`` passes
 the sign's onset and rises a level each time ``x`` grows by a constant factor; gut, sleep and aches follow
 a lagged copy of ``x`` that rises slowly and falls at once. Instruments are scored by their real item
-points (Wesson and Ling 2003; Handelsman 1987; Gossop 1990), which are not evenly spaced.
+points (Wesson and Ling 2003; Handelsman 1987; Gossop 1990), which are not evenly spaced. The CINA is left
+out: its signs are known, but no source for the points of its items was found.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-from papaver.compiled import compiled
+from papaver.compiled import compiled, inlined
 
 SIGNS = (
     "anxiety",
@@ -56,20 +56,21 @@ SOWS_BANDS = ("none", "mild", "moderate", "severe")
 COWS_BANDS = ("none", "mild", "moderate", "moderately severe", "severe")
 
 
-@compiled
+@inlined
 def lagged(behind: float, now: float, kept: float) -> float:
     """Lagged intensity: rises with a time constant (``kept = exp(-step/lag)``), falls at once."""
-    if now <= behind:
-        return now
-    return now + (behind - now) * kept
+    risen = behind * kept + now * (1.0 - kept)
+    return now if now <= behind else risen
 
 
-@compiled
+@inlined
 def sign_level(intensity: float, onset: float, growth: float) -> int:
     """Level 0 to 4 of a sign: 1 at its onset, one more for each ``growth``-fold intensity."""
-    if intensity < onset:
-        return 0
-    return min(TOP_LEVEL, 1 + int(math.log(intensity / onset) / math.log(growth)))
+    level, edge = 0, onset
+    for _ in range(TOP_LEVEL):
+        level += 1 if intensity >= edge else 0
+        edge *= growth
+    return level
 
 
 @compiled
@@ -123,6 +124,21 @@ def sows_gossop(levels: Any) -> int:
     total = 0
     for sign in (NAUSEA, CRAMPS, TWITCHING, FLUSHES, PULSE, RESTLESSNESS, ACHES, YAWNING, TEARS, INSOMNIA):
         total += min(3, levels[sign])
+    return total
+
+
+@compiled
+def oows(levels: Any) -> int:
+    """Objective Opiate Withdrawal Scale (Handelsman), 0 to 13: thirteen signs, present or absent.
+
+    A sign counts from the level at which an observer sees it: of sweating, restlessness, pupils and tremor
+    the first level of the COWS item is only felt, reported or possible. There are no published bands.
+    """
+    total = 0
+    for sign in (YAWNING, NOSE, GOOSEFLESH, TEARS, FLUSHES, VOMITING, TWITCHING, CRAMPS, ANXIETY):
+        total += 1 if levels[sign] >= 1 else 0
+    for sign in (SWEATING, RESTLESSNESS, PUPILS, TREMOR):
+        total += 1 if levels[sign] >= 2 else 0
     return total
 
 

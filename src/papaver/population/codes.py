@@ -13,7 +13,7 @@ STATUS = (
     "dead_overdose",
     "dead_other",
 )
-PROGRAMME = ("none", "detoxification", "methadone", "buprenorphine")
+PROGRAMME = ("none", "detoxification", "methadone", "buprenorphine", "naltrexone", "buprenorphine_depot")
 EVENTS = (
     "disorder_onset",
     "dependence_onset",

@@ -12,15 +12,18 @@ from papaver.person.records import (
     BUPRENORPHINE_CARE,
     CHANGE_SETTING,
     CUT_BACK,
+    DEPOT_CARE,
     DETOXIFICATION,
     KEEP_RULE,
     METHADONE_CARE,
     MOST_STEPS,
+    NALTREXONE_CARE,
     ON_DAY,
     STEP,
     STOP,
     TRAITS,
     WHEN_DEPENDENT,
+    WHEN_LEFT_CARE,
 )
 from papaver.population.job import Job
 
@@ -32,8 +35,11 @@ DO = {
     "methadone": METHADONE_CARE,
     "buprenorphine": BUPRENORPHINE_CARE,
     "change_setting": CHANGE_SETTING,
+    "naltrexone_depot": NALTREXONE_CARE,
+    "buprenorphine_depot": DEPOT_CARE,
 }
-WHEN = {"start": AT_START, "dependent": WHEN_DEPENDENT, "day": ON_DAY}
+WHEN = {"start": AT_START, "dependent": WHEN_DEPENDENT, "day": ON_DAY, "left_care": WHEN_LEFT_CARE}
+START_FLAG = {"in_withdrawal": 0, "low_dose": 1}
 MEDICINE_FLAG = {"buprenorphine": 0, "methadone": 1, "none": 2}
 SETTING_SHARES = ("peers_use", "homeless", "unemployed")
 NOT_GIVEN = -1.0
@@ -64,6 +70,7 @@ def shares_of(cohort: Any) -> dict[str, float]:
     """Shares of people with each trait, where the scenario gives them."""
     given = {**cohort.set.model_dump(), "women": cohort.women_share, "injects": cohort.supply.injecting_share}
     given |= {name: getattr(cohort.setting, name) for name in SETTING_SHARES}
+    given |= {"alcohol": cohort.supply.alcohol_share, "benzodiazepines": cohort.supply.benzodiazepine_share}
     return {name: float(value) for name, value in given.items() if value is not None}
 
 
@@ -86,23 +93,27 @@ def step_record(step: Any, stress_before: float) -> tuple[float, ...]:
     """One row of ``STEP``: what, when, and up to three numbers whose meaning depends on what is done."""
     delay = step.day if step.when == "day" else step.delay_days
     again = getattr(step, "again_after_days", None) or 0
-    a, b, c, flag = numbers_of(step, stress_before)
-    return DO[step.do], WHEN[step.when], delay, again, step.uptake, a, b, c, flag
+    a, b, c, flag, d = numbers_of(step, stress_before)
+    return DO[step.do], WHEN[step.when], delay, again, step.uptake, a, b, c, flag, d
 
 
-def numbers_of(step: Any, stress_before: float) -> tuple[float, float, float, int]:
-    """The three numbers and the flag of a step."""
+def numbers_of(step: Any, stress_before: float) -> tuple[float, float, float, int, float]:
+    """The numbers and the flag of a step, as ``STEP`` has them: a, b, c, flag, d."""
     if step.do == "keep_rule":
-        return float(step.max_days_per_week), 0.0, 0.0, 0
+        return float(step.max_days_per_week), 0.0, 0.0, 0, 0.0
     if step.do == "cut_back":
-        return step.by, float(step.over_days), 0.0, 0
+        return step.by, float(step.over_days), 0.0, 0, 0.0
     if step.do == "detoxification":
-        return 0.0, 0.0, float(step.days), MEDICINE_FLAG[step.medicine]
-    if step.do in ("methadone", "buprenorphine"):
-        return step.start_mg, step.target_mg, 0.0, 0
+        return 0.0, 0.0, float(step.days), MEDICINE_FLAG[step.medicine], 0.0
+    if step.do == "methadone":
+        return step.start_mg, step.target_mg, 0.0, 0, 0.0
+    if step.do == "buprenorphine":
+        return step.start_mg, step.target_mg, 0.0, START_FLAG[step.start], 0.0
+    if step.do in ("naltrexone_depot", "buprenorphine_depot"):
+        return getattr(step, "mg", 0.0), 0.0, float(step.every_days), 0, 0.0
     if step.do == "change_setting":
         peers = NOT_GIVEN if step.peers_use is None else step.peers_use
         availability = NOT_GIVEN if step.availability is None else step.availability
         shift = 0.0 if step.stress is None else step.stress - stress_before
-        return peers, availability, shift, int(step.new_place)
-    return 0.0, 0.0, 0.0, 0
+        return peers, availability, shift, int(step.new_place), step.restraint
+    return 0.0, 0.0, 0.0, 0, 0.0

@@ -2,7 +2,8 @@
 
 Person outer, day inner: a person's record and state stay in cache, nothing is kept per person but their
 counts. Everything random is keyed by (seed, draw, person, day or episode, purpose), so blocks may be cut
-anywhere and run on any thread; results of a run are sums over blocks.
+anywhere and run on any thread; results of a run are sums over blocks. People who have never used and the
+dead are leapt over; days of rest, when only a wish to use could happen, take a short way.
 """
 
 from __future__ import annotations
@@ -13,55 +14,44 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from papaver.body.kinetics import KINETICS, N_DRUGS, build_kinetics
+from papaver.body.kinetics import KINETICS, build_kinetics
 from papaver.body.overdose import build_table
 from papaver.compiled import cache_folder, compiled
 from papaver.person.adaptation import follow
 from papaver.person.care import DETOX
 from papaver.person.course import (
     ABSTINENT,
-    CONTROLLED,
     DEAD_OTHER,
     DEAD_OVERDOSE,
     DEPENDENT,
-    IN_TREATMENT,
+    NEVER_USED,
     OCCASIONAL,
-    RESIDENTIAL,
     count_dependence,
     mark_criteria,
     status,
 )
 from papaver.person.day import (
-    HOURS,
-    N_OUT,
-    OUT_ATTEMPT,
-    OUT_DEPENDENCE,
-    OUT_DIED_OTHER,
     OUT_DIED_OVERDOSE,
-    OUT_DISORDER,
     OUT_DOSES,
     OUT_OVERDOSE,
-    OUT_RELAPSE,
-    OUT_REMISSION,
-    OUT_TREATMENT_END,
-    OUT_TREATMENT_START,
     OUT_USED,
-    advance_body,
+    body_today,
     dose_hour,
+    is_weekday,
     one_day,
-    pool_factors,
-    quiet_factors,
+    set_desk,
     shift_of,
 )
+from papaver.person.hours import DESK, N_OUT, WEEK, prepare
 from papaver.person.parameters import parameter_record
 from papaver.person.records import INJECTS, NEVER, PERSON, STATE
-from papaver.person.traits import draw_person
+from papaver.person.rest import rest_week, resting_day, rests
+from papaver.person.traits import draw_age, draw_person, draw_traits
 from papaver.person.withdrawal import (
     ACHES,
     ANXIETY,
     DIARRHOEA,
     INSOMNIA,
-    N_SIGNS,
     NAUSEA,
     RESTLESSNESS,
     SIGNS,
@@ -70,87 +60,30 @@ from papaver.person.withdrawal import (
     cows,
     sign_levels,
 )
-from papaver.population.codes import (
-    EV_ATTEMPT,
-    EV_DEPENDENCE,
-    EV_DISORDER,
-    EV_DOSES,
-    EV_FATAL,
-    EV_INJECTIONS,
-    EV_NONFATAL,
-    EV_OTHER_DEATH,
-    EV_RELAPSE,
-    EV_REMISSION,
-    EV_TREATMENT_END,
-    EV_TREATMENT_START,
-    EV_USE_DAYS,
-    EVENTS,
-    MOMENTS,
-    OUTCOMES,
-    PROGRAMME,
-    STATUS,
-    SYMPTOMS,
+from papaver.population.codes import EV_INJECTIONS, EV_OTHER_DEATH
+from papaver.population.counting import (
+    LEDGER,
+    LIFE,
+    N_SYMPTOMS,
+    Block,
+    add_standing,
+    close_life,
+    count_span,
+    empty_block,
+    year_of,
 )
-from papaver.population.job import Job, cohort_record
-from papaver.randomness import key
+from papaver.population.job import Job, cohort_records, plan_record
+from papaver.population.never import death_day, first_use_day, live_until
+from papaver.randomness import DEATH_WAIT, INITIATION_WAIT, START, exponential, key, uniforms
 
-Counts = npt.NDArray[np.int64]
-N_SYMPTOMS, N_OUTCOMES = len(SYMPTOMS), len(OUTCOMES)
-N_TILES = 32
-
-LIFE = np.dtype(
-    [
-        ("person", np.int64),
-        ("stratum", np.int64),
-        ("age_years", np.float64),
-        ("liability", np.float64),
-        ("injects", np.int64),
-        ("disorder_day", np.int64),
-        ("dependence_day", np.int64),
-        ("last_use_day", np.int64),
-        ("use_days", np.int64),
-        ("overdoses", np.int64),
-        ("days_in_treatment", np.int64),
-        ("days_with_withdrawal", np.int64),
-        ("death_day", np.int64),
-        ("final_status", np.int64),
-    ]
-)
-
-
-@dataclass(frozen=True)
-class Block:
-    """Counts of a block of people; blocks of one run add up.
-
-    ``person_time[stratum, year, status, programme]`` in person-days, ``events[stratum, year, event]``,
-    ``symptom_days[stratum, year, symptom]`` in person-days, ``daily[sample, status, 1 + symptoms]`` people,
-    ``people[stratum]``, ``outcomes[stratum, outcome]`` people, ``moments[measure, 2]`` sums and sums of
-    squares over people, ``lives`` one record per kept person. ``tiles[person % 32, 1 + outcomes + moments]``
-    sums people, outcomes and moments over fixed thirty-seconds of the cohort, for the luck plans share.
-    """
-
-    person_time: Counts
-    events: Counts
-    symptom_days: Counts
-    daily: Counts
-    people: Counts
-    outcomes: Counts
-    moments: Counts
-    lives: npt.NDArray[np.void]
-    tiles: Counts
+__all__ = ["LIFE", "Block", "Diaries", "simulate_block", "simulate_diaries", "year_of"]
 
 
 @compiled
-def year_of(day: int, year_days: float) -> int:
-    """Year of a day: year k begins on day floor(365.25 k)."""
-    year = int(day / year_days)
-    return year + 1 if day >= int(year_days * (year + 1)) else year
-
-
-@compiled
-def troubled(felt: float, lagged: float, onset: Any, growth: float, levels: Any, marks: Any) -> None:
-    """Which of the reported symptoms are at a troubling level (second or higher) today."""
-    sign_levels(felt, lagged, onset, growth, levels)
+def troubled(felt: float, lagged: float, t: Any, growth: float) -> None:
+    """Which of the reported symptoms are at a troubling level (second or higher) today, into ``t.marks``."""
+    levels, marks = t.levels, t.marks
+    sign_levels(felt, lagged, t.onset, growth, levels)
     score = cows(levels)
     marks[0] = 1 if score >= 5 else 0
     marks[1] = 1 if score >= 13 else 0
@@ -164,16 +97,16 @@ def troubled(felt: float, lagged: float, onset: Any, growth: float, levels: Any,
 
 
 @compiled
-def warm_up(s: Any, w: Any, p: Any, gain: Any, kept: Any, mg: Any, trace: Any) -> None:
+def warm_up(s: Any, w: Any, t: Any, p: Any, gain: Any) -> None:
     """A year of regular use before day 0, for people who are dependent at the start."""
     doses = int(p.warm_up_doses)
     for day in range(-int(p.warm_up_days), 0):
         shift = shift_of(s, p.tolerance_high, p)
         s.dose_mg = min(w.first_dose_mg * shift, w.budget_mg / doses)
-        mg[:, :] = 0.0
+        t.mg[:, :] = 0.0
         for j in range(doses):
-            mg[0, dose_hour(j, doses)] += s.dose_mg * w.reaches_blood
-        advance_body(s, w, gain, p, kept, mg, True, trace)
+            t.mg[0, dose_hour(j, doses)] += s.dose_mg * w.reaches_blood
+        body_today(s, w, t, gain, p, True)
         s.use28, s.doses28 = follow(s.use28, 1.0, p.month_kept), follow(s.doses28, doses, p.month_kept)
         s.wish28 = follow(s.wish28, 1.0, p.month_kept)
         s.last_use = day
@@ -185,14 +118,164 @@ def warm_up(s: Any, w: Any, p: Any, gain: Any, kept: Any, mg: Any, trace: Any) -
 
 
 @compiled
+def begin_life(s: Any, w: Any, t: Any, cohort: Any, p: Any, kin: Any, number: int, k0: int, k1: int) -> None:
+    """A person at their first use, or dependent, with what the day loop prepares for them."""
+    draw_person(w, s, cohort, p, kin.rate, number, k0, k1)
+    prepare(w, kin.gain, t)
+    if cohort.dependent == 1:
+        warm_up(s, w, t, p, kin.gain)
+
+
+@compiled
+def begin_never(w: Any, cohort: Any, number: int, traits: bool, k0: int, k1: int) -> None:
+    """Of a person who has never used, only what is needed before a first use."""
+    w.number = number
+    draw_age(w, cohort, number, k0, k1)
+    if traits:
+        draw_traits(w, cohort, k0, k1)
+
+
+@compiled
+def stratum_of(w: Any, splits: Any) -> int:
+    """Number of the stratum that the traits reported apart give."""
+    stratum = 0
+    for b in range(splits.shape[0]):
+        stratum = 2 * stratum + w.trait[splits[b]]
+    return stratum
+
+
+@compiled
+def follow_life(
+    s: Any,
+    w: Any,
+    t: Any,
+    own: Any,
+    begin: int,
+    days: int,
+    plan: Any,
+    p: Any,
+    kin: Any,
+    table: Any,
+    every: int,
+    k0: int,
+    k1: int,
+    person_time: Any,
+    events: Any,
+    symptom_days: Any,
+    daily: Any,
+    page: Any,
+) -> int:
+    """The days of a person from ``begin`` on, counted; returns the day after their last."""
+    stratum, injects = own.stratum, w.trait[INJECTS]
+    year = year_of(begin, p.year_days)
+    next_year, sample = int(p.year_days * (year + 1)), (begin + every - 1) // every
+    resting, state = False, OCCASIONAL
+    t.out[:] = 0
+    day = begin - 1
+    while day + 1 < days:
+        day += 1
+        if day == next_year:
+            year += 1
+            next_year = int(p.year_days * (year + 1))
+        weekly = is_weekday(w, day)
+        if weekly:
+            resting = rests(s, plan, p, day)
+            whole = resting and day + WEEK <= min(days, next_year) and page.shape[0] == 0
+            if whole and rest_week(s, w, t, plan, p, day, k0, k1):
+                person_time[stratum, year, ABSTINENT, 0] += WEEK
+                for j in range(N_OUT):
+                    events[stratum, year, j] += t.out[j]
+                    t.out[j] = 0
+                day += WEEK - 1
+                while sample * every <= day:
+                    daily[sample, ABSTINENT, 0] += 1
+                    sample += 1
+                state = ABSTINENT
+                continue
+        felt, behind, rested = 0.0, 0.0, False
+        if resting:
+            rested = resting_day(s, w, t, plan, p, day, weekly, k0, k1)
+            resting = rested
+        if not rested:
+            felt, behind = one_day(s, w, t, plan, p, kin, table, day, k0, k1)
+        state = status(s, day, 1 if s.programme == DETOX else 0, p)
+        person_time[stratum, year, state, s.programme] += 1
+        own.dependent_days += 1 if state == DEPENDENT else 0
+        if weekly or not rested or s.alive == 0:
+            for j in range(N_OUT):
+                events[stratum, year, j] += t.out[j]
+            events[stratum, year, EV_INJECTIONS] += t.out[OUT_DOSES] * injects
+            own.use_days += t.out[OUT_USED]
+            own.overdoses += t.out[OUT_OVERDOSE] + t.out[OUT_DIED_OVERDOSE]
+            cared = 1 if s.programme > 0 else 0
+            own.ever_treated |= cared
+            own.treated += cared
+        sampled = day == sample * every
+        sick = felt >= t.lowest_onset or behind >= t.lowest_onset
+        if sick:
+            troubled(felt, behind, t, p.symptom_growth)
+            own.sick_days += t.marks[0]
+            for j in range(N_SYMPTOMS):
+                symptom_days[stratum, year, j] += t.marks[j]
+                if sampled:
+                    daily[sample, state, 1 + j] += t.marks[j]
+        if sampled:
+            daily[sample, state, 0] += 1
+            sample += 1
+        if page.shape[0] > 0:
+            write_day(s, page[day], state, t.out, t.marks[0] if sick else 0)
+        if s.alive == 0:
+            own.state = DEAD_OVERDOSE if t.out[OUT_DIED_OVERDOSE] else DEAD_OTHER
+            own.death_day = day
+            return day + 1
+        if rested and weekly:
+            t.out[:] = 0
+    own.state = state
+    return days
+
+
+@compiled
+def write_day(s: Any, line: Any, state: int, out: Any, sick: int) -> None:
+    """Write a day into a diary."""
+    line[0], line[1], line[2], line[3] = out[OUT_DOSES], state, s.criteria, s.dependence_items
+    line[4], line[5], line[6] = sick, out[OUT_OVERDOSE] + 2 * out[OUT_DIED_OVERDOSE], s.programme
+
+
+@compiled
+def before_first_use(
+    s: Any,
+    w: Any,
+    own: Any,
+    cohort: Any,
+    splits: Any,
+    p: Any,
+    days: int,
+    number: int,
+    known: bool,
+    k0: int,
+    k1: int,
+) -> int:
+    """Leap over the time in which a person has never used; returns the day of first use (``days``: none)."""
+    begin_never(w, cohort, number, known or splits.shape[0] > 0, k0, k1)
+    s.disorder_day, s.dependence_day, s.last_use = NEVER, NEVER, NEVER
+    s.initiation_wait = exponential(number, 0, INITIATION_WAIT, k0, k1)
+    own.stratum, own.state = stratum_of(w, splits), NEVER_USED
+    first = first_use_day(w.age_years, s.initiation_wait, p, days)
+    dead = death_day(w, exponential(number, 0, DEATH_WAIT, k0, k1), p, days)
+    if dead < first:
+        own.death_day, own.state = dead, DEAD_OTHER
+        return days
+    return first
+
+
+@compiled
 def run_block(
     first: int,
     count: int,
     days: int,
-    cohort: Any,
+    cohorts: Any,
     splits: Any,
-    steps: Any,
-    n_steps: int,
+    plans: Any,
     params: Any,
     kinetics: Any,
     tables: Any,
@@ -213,119 +296,67 @@ def run_block(
     diary: Any,
 ) -> None:
     """Lives of people ``first`` to ``first + count - 1`` over ``days`` days, counted into the arrays."""
-    p, kin, table = params[0], kinetics[0], tables[0]
-    persons, states, blank = np.zeros(1, PERSON), np.zeros(1, STATE), np.zeros(1, STATE)
-    mg, trace = np.zeros((N_DRUGS, HOURS)), np.zeros((0, 1))
-    kept, kept_day = np.zeros(8), np.zeros(8)
-    out, levels, marks = (
-        np.zeros(N_OUT, np.int64),
-        np.zeros(N_SIGNS, np.int64),
-        np.zeros(N_SYMPTOMS, np.int64),
+    p, kin, table, plan = params[0], kinetics[0], tables[0], plans[0]
+    persons, states, desks, ledger = (
+        np.zeros(1, PERSON),
+        np.zeros(1, STATE),
+        np.zeros(1, DESK),
+        np.zeros(1, LEDGER),
     )
-    done = np.zeros(N_OUTCOMES, np.int64)
-    pool_factors(p, 1.0, kept)
-    quiet_factors(kept, kept_day)
-    lowest_onset = onset.min()
+    blank, clean = np.zeros(1, STATE), np.zeros(1, LEDGER)
+    standing = np.zeros((daily.shape[0] + 1, daily.shape[1]), np.int64)
+    no_page = np.zeros((0, 0), np.int8)
+    set_desk(p, onset, desks[0])
+    general = cohorts[0].general == 1
     for i in range(count):
-        w = persons[0]
-        states[0] = blank[0]
-        s = states[0]
-        draw_person(w, s, cohort[0], p, kin.rate, first + i, k0, k1)
-        stratum = 0
-        for b in range(splits.shape[0]):
-            stratum = 2 * stratum + w.trait[splits[b]]
-        w.stratum = stratum
-        if cohort[0].dependent:
-            warm_up(s, w, p, kin.gain, kept, mg, trace)
-        people[stratum] += 1
-        use_days, treated, sick_days, dependent_days, overdoses, death_day, last = 0, 0, 0, 0, 0, -1, days
-        ever_treated = 0
-        state = OCCASIONAL
-        for day in range(days):
-            year = year_of(day, p.year_days)
-            felt, behind = one_day(
-                s, w, steps, n_steps, p, kin, table, kept, kept_day, mg, trace, day, k0, k1, out
+        # taken anew for each person: a record alone does not keep its array from being freed
+        w, s, t, own = persons[0], states[0], desks[0], ledger[0]
+        states[0], ledger[0] = blank[0], clean[0]
+        number, begin, end, row = first + i, 0, days, 0
+        page = diary[i] if diary.shape[0] > 0 else no_page
+        own.death_day = -1
+        if general and uniforms(number, 0, START, 0, k0, k1)[0] < cohorts[0].dependent_share:
+            row = 1
+        if general and row == 0:
+            begin = before_first_use(s, w, own, cohorts[0], splits, p, days, number, number < keep, k0, k1)
+            end = own.death_day + 1 if own.death_day >= 0 else begin
+            count_span(0, end, own.stratum, NEVER_USED, p.year_days, every, person_time, standing, page)
+            if own.death_day >= 0:
+                events[own.stratum, year_of(own.death_day, p.year_days), EV_OTHER_DEATH] += 1
+            if begin < days:
+                wait = s.initiation_wait
+                begin_life(s, w, t, cohorts[0], p, kin, number, k0, k1)
+                live_until(s, w, t, p, begin, k0, k1)
+                s.initiation_wait = wait
+        else:
+            begin_life(s, w, t, cohorts[row], p, kin, number, k0, k1)
+            own.stratum = stratum_of(w, splits)
+        people[own.stratum] += 1
+        if begin < days:
+            end = follow_life(
+                s,
+                w,
+                t,
+                own,
+                begin,
+                days,
+                plan,
+                p,
+                kin,
+                table,
+                every,
+                k0,
+                k1,
+                person_time,
+                events,
+                symptom_days,
+                daily,
+                page,
             )
-            state = status(s, day, 1 if s.programme == DETOX else 0, p)
-            person_time[stratum, year, state, s.programme] += 1
-            if out[OUT_USED]:
-                use_days += 1
-                events[stratum, year, EV_USE_DAYS] += 1
-                events[stratum, year, EV_DOSES] += out[OUT_DOSES]
-                events[stratum, year, EV_INJECTIONS] += out[OUT_DOSES] * w.trait[INJECTS]
-            events[stratum, year, EV_DISORDER] += out[OUT_DISORDER]
-            events[stratum, year, EV_DEPENDENCE] += out[OUT_DEPENDENCE]
-            events[stratum, year, EV_REMISSION] += out[OUT_REMISSION]
-            events[stratum, year, EV_RELAPSE] += out[OUT_RELAPSE]
-            events[stratum, year, EV_ATTEMPT] += out[OUT_ATTEMPT]
-            events[stratum, year, EV_TREATMENT_START] += out[OUT_TREATMENT_START]
-            events[stratum, year, EV_TREATMENT_END] += out[OUT_TREATMENT_END]
-            events[stratum, year, EV_NONFATAL] += out[OUT_OVERDOSE]
-            overdoses += out[OUT_OVERDOSE] + out[OUT_DIED_OVERDOSE]
-            ever_treated |= 1 if s.programme > 0 else 0
-            treated += 1 if s.programme > 0 else 0
-            dependent_days += 1 if state == DEPENDENT else 0
-            sampled = day % every == 0
-            if felt >= lowest_onset or behind >= lowest_onset:
-                troubled(felt, behind, onset, p.symptom_growth, levels, marks)
-                sick_days += marks[0]
-                for j in range(N_SYMPTOMS):
-                    symptom_days[stratum, year, j] += marks[j]
-                    if sampled:
-                        daily[day // every, state, 1 + j] += marks[j]
-            if sampled:
-                daily[day // every, state, 0] += 1
-            if diary.shape[0] > 0:
-                page = diary[i, day]
-                page[0], page[1], page[2], page[3] = out[OUT_DOSES], state, s.criteria, s.dependence_items
-                page[4] = marks[0] if (felt >= lowest_onset or behind >= lowest_onset) else 0
-                page[5], page[6] = out[OUT_OVERDOSE] + 2 * out[OUT_DIED_OVERDOSE], s.programme
-            if s.alive == 0:
-                state = DEAD_OVERDOSE if out[OUT_DIED_OVERDOSE] else DEAD_OTHER
-                events[stratum, year, EV_FATAL] += out[OUT_DIED_OVERDOSE]
-                events[stratum, year, EV_OTHER_DEATH] += out[OUT_DIED_OTHER]
-                death_day, last = day, day + 1
-                break
-        for day in range(last, days):
-            person_time[stratum, year_of(day, p.year_days), state, 0] += 1
-            if day % every == 0:
-                daily[day // every, state, 0] += 1
-            if diary.shape[0] > 0:
-                diary[i, day, 1] = state
-        done[0] = 1 if s.disorder_day > NEVER else 0
-        done[1] = 1 if s.dependence_day > NEVER else 0
-        done[2] = 1 if state == DEPENDENT else 0
-        done[3] = 1 if state == ABSTINENT else 0
-        done[4] = 1 if (state == OCCASIONAL or state == CONTROLLED) else 0
-        done[5] = 1 if (state == IN_TREATMENT or state == RESIDENTIAL) else 0
-        done[6] = 1 if state == DEAD_OVERDOSE else 0
-        done[7] = 1 if state == DEAD_OTHER else 0
-        done[8] = ever_treated
-        tile = tiles[(first + i) % N_TILES]
-        tile[0] += 1
-        for j in range(N_OUTCOMES):
-            outcomes[stratum, j] += done[j]
-            tile[1 + j] += done[j]
-        for j, x in enumerate((dependent_days, treated, sick_days, use_days, overdoses, last)):
-            moments[j, 0] += x
-            moments[j, 1] += x * x
-            tile[1 + N_OUTCOMES + j] += x
-        if first + i < keep:
-            row = lives[i]
-            row.person, row.stratum, row.age_years, row.liability = (
-                w.number,
-                stratum,
-                w.age_years,
-                w.liability,
-            )
-            row.injects, row.disorder_day, row.dependence_day = (
-                w.trait[INJECTS],
-                s.disorder_day,
-                s.dependence_day,
-            )
-            row.last_use_day, row.use_days, row.overdoses = s.last_use, use_days, overdoses
-            row.days_in_treatment, row.days_with_withdrawal = treated, sick_days
-            row.death_day, row.final_status = death_day, state
+        own.days_alive = end
+        count_span(end, days, own.stratum, own.state, p.year_days, every, person_time, standing, page)
+        close_life(s, w, own, i, keep, outcomes, moments, lives, tiles)
+    add_standing(standing, daily)
 
 
 @dataclass(frozen=True)
@@ -373,27 +404,15 @@ def _simulate(
     params = parameter_record(inputs)
     kinetics = np.array([build_kinetics(inputs)], dtype=KINETICS)
     onset = np.array([inputs["onset_" + sign] for sign in SIGNS]) * inputs["onset_scale"]
-    strata, samples = 2 ** len(job.splits), (job.days - 1) // job.daily_every + 1
     kept = max(0, min(count, job.lives - first))
-    block = Block(
-        person_time=np.zeros((strata, job.years, len(STATUS), len(PROGRAMME)), np.int64),
-        events=np.zeros((strata, job.years, len(EVENTS)), np.int64),
-        symptom_days=np.zeros((strata, job.years, N_SYMPTOMS), np.int64),
-        daily=np.zeros((samples, len(STATUS), 1 + N_SYMPTOMS), np.int64),
-        people=np.zeros(strata, np.int64),
-        outcomes=np.zeros((strata, len(OUTCOMES)), np.int64),
-        moments=np.zeros((len(MOMENTS), 2), np.int64),
-        lives=np.zeros(kept, LIFE),
-        tiles=np.zeros((N_TILES, 1 + N_OUTCOMES + len(MOMENTS)), np.int64),
-    )
+    block = empty_block(2 ** len(job.splits), job.years, (job.days - 1) // job.daily_every + 1, kept)
     run_block(
         first,
         count,
         job.days,
-        cohort_record(job, inputs),
+        cohort_records(job, inputs),
         np.array(job.splits, np.int64),
-        job.steps,
-        job.step_count,
+        plan_record(job),
         params,
         kinetics,
         build_table(params[0]),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from papaver.person.records import MOST_STEPS, STEP, TRAITS
+from papaver.person.records import MOST_STEPS, PLAN, STEP, TRAITS
 from papaver.person.traits import COHORT
 
 
@@ -19,13 +19,16 @@ class Job:
     """One plan for one cohort.
 
     ``shares`` and ``settings`` hold what the scenario fixes; whatever it leaves out comes from the inputs.
-    ``splits`` are indices of the traits that are reported apart. ``lives`` people are kept one by one.
+    A ``general`` population holds people dependent at the start (``dependent_share``) and people who have
+    never used; otherwise all are ``dependent``, or at their first use. ``splits`` are indices of the traits that are reported apart. ``lives`` people are kept one by one.
     """
 
     days: int
     shares: Mapping[str, float] = field(default_factory=dict)
     settings: Mapping[str, float] = field(default_factory=dict)
     dependent: bool = False
+    general: bool = False
+    dependent_share: float = 0.0
     splits: tuple[int, ...] = ()
     steps: npt.NDArray[np.void] = field(default_factory=lambda: np.zeros(MOST_STEPS, STEP))
     step_count: int = 0
@@ -36,6 +39,23 @@ class Job:
     def years(self) -> int:
         """Calendar years touched: year k begins on day floor(365.25 k)."""
         return max(1, math.ceil(self.days / 365.25 - 1e-9))
+
+
+def plan_record(job: Job) -> npt.NDArray[np.void]:
+    """The ``PLAN`` record of a job's steps."""
+    record = np.zeros(1, PLAN)
+    record["count"], record["step"][0] = job.step_count, job.steps
+    return record
+
+
+def cohort_records(job: Job, inputs: Any) -> npt.NDArray[np.void]:
+    """Two ``COHORT`` records of one parameter draw: of the people of the cohort, and of those of a general
+    population who are dependent at the start."""
+    first = cohort_record(job, inputs)
+    if not job.general:
+        return np.concatenate([first, first])
+    dependent = cohort_record(replace(job, dependent=True), inputs)
+    return np.concatenate([first, dependent])
 
 
 def cohort_record(job: Job, inputs: Any) -> npt.NDArray[np.void]:
@@ -57,4 +77,5 @@ def cohort_record(job: Job, inputs: Any) -> npt.NDArray[np.void]:
     for name, usual_value in defaults.items():
         record[name] = job.settings.get(name, usual_value)
     record["dependent"] = int(job.dependent)
+    record["general"], record["dependent_share"] = int(job.general), job.dependent_share
     return record

@@ -7,7 +7,7 @@ so that only people differ, and once with a draw of the inputs of its own for ea
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ MILD, MODERATE, SEVERE = 5, 13, 37
 BANDS = ((0, "none"), (5, "mild"), (13, "moderate"), (25, "moderately\nsevere"), (37, "severe"))
 TOP_COWS = 48
 ROUTES = {"heroin": "pure, by vein", "methadone": "by mouth", "buprenorphine": "under the tongue"}
+DRY, LEAST_SHARE = 0.05, 0.005  # share of body weight lost as water; share of people worth a sentence
 CELLS_WITH_NUMBERS = 24
 CERTAIN = 0.995
 WIDTH = 79
@@ -169,10 +170,47 @@ def sentences(regimen: Regimen, after: Aftermath, unknown: Aftermath, medicine_h
         f"{_of100(reaching(after, MODERATE))} one of 13 (moderate) and "
         f"{_of100(reaching(after, SEVERE))} one of 37 (severe).",
         _symptom_words(after),
-        "With each person's inputs drawn anew, to show what is not known: "
+        "With each person's inputs drawn anew, to show what is not known, the three scores are reached by "
         f"{_of100(reaching(unknown, MILD))}, {_of100(reaching(unknown, MODERATE))} and "
         f"{_of100(reaching(unknown, SEVERE))} of 100.",
+        *_water_words(after),
     ]
+    return lines
+
+
+def _water_words(after: Aftermath) -> list[str]:
+    """How many would dry out to a dangerous degree without and with somebody who brings drinks."""
+    if not after.lost:
+        return []
+    alone, helped = (float((after.lost[care] >= DRY).mean()) for care in ("none", "drinks"))
+    if alone < LEAST_SHARE:
+        return []
+    return [
+        f"Left alone, about {_of100(alone)} of 100 would lose a twentieth of their weight in water or more, "
+        f"with somebody who brings drinks about {_of100(helped)}; the amounts are rough, and medical care "
+        "prevents it."
+    ]
+
+
+def danger_sentences(alcohol: bool, half_life_h: float) -> list[str]:
+    """Seizures and delirium when alcohol or a benzodiazepine stops together with the opioid."""
+    from papaver.evidence.inputs import numbers
+    from papaver.person.sedatives import windows
+
+    lines = []
+    for window in windows(numbers(), alcohol=alcohol, benzodiazepine_half_life_h=half_life_h):
+        share = "an unknown share"
+        if window.share is not None:
+            bounds = (
+                [window.share] if window.low is None or window.high is None else [window.low, window.high]
+            )
+            share = " to ".join(f"{100 * bound:.0f}" for bound in bounds) + " of 100"
+        lines.append(
+            f"If {'alcohol' if window.sedative == 'alcohol' else 'the benzodiazepine'} stops at once too: "
+            f"{window.what} in {share} of the people who depend on it and get no medicine, "
+            f"{window.first_hour:.0f} to {window.last_hour:.0f} hours after the last of it. That is an "
+            "emergency."
+        )
     return lines
 
 
@@ -254,13 +292,18 @@ def _score(values: Floats) -> str:
 
 
 def page(
-    regimen: Regimen, months: float, after: Aftermath, unknown: Aftermath, medicine_hour: int
+    regimen: Regimen,
+    months: float,
+    after: Aftermath,
+    unknown: Aftermath,
+    medicine_hour: int,
+    dangers: Sequence[str] = (),
 ) -> Iterator[str]:
     """The whole answer as lines of plain text."""
     people = f"{len(after.felt)} people alike: {regimen_words(regimen, months)}, then {stop_words(regimen)}."
     yield from textwrap.wrap(people, WIDTH)
     yield ""
-    for sentence in sentences(regimen, after, unknown, medicine_hour):
+    for sentence in (*sentences(regimen, after, unknown, medicine_hour), *dangers):
         yield from textwrap.wrap(sentence, WIDTH)
     yield ""
     yield from calendar(after)

@@ -15,8 +15,9 @@ MOST_LIVES = 5_000
 MOST_PLANS = 50
 MOST_YEARS = 60
 MOST_DRAWS = 500
-TREATMENTS = ("detoxification", "methadone", "buprenorphine")
-CHANGES = ("peers_use", "availability", "stress", "new_place")
+TREATMENTS = ("detoxification", "methadone", "buprenorphine", "buprenorphine_depot", "naltrexone_depot")
+CHANGES = ("peers_use", "availability", "stress", "restraint", "new_place")
+NOTHING = {"restraint": 0.0}  # a value that changes nothing
 RESERVED = ("aux", "con", "nul", "prn")  # Windows has no folders of these names
 
 Path = tuple[str | int, ...]
@@ -39,6 +40,7 @@ def cross_faults(data: Mapping[str, Any]) -> list[CrossFault]:
         *_amount_of_output(data),
         *(fault for path, step in _steps(data) for fault in _step_faults(path, step, data)),
         *_one_treatment_at_a_time(data),
+        *_something_to_leave(data),
     ]
 
 
@@ -139,19 +141,26 @@ def _step_faults(path: Path, step: Mapping[str, Any], data: Mapping[str, Any]) -
             f"{start:g} is above the target dose, {target:g}.",
             "Begin with the target dose or less.",
         )
+    low = step.get("do") == "buprenorphine" and step.get("start") == "low_dose"
+    if low and start is not None and start > 2:
+        yield CrossFault(
+            (*path, "start_mg"),
+            f"{start:g} mg is no low dose to start with.",
+            "Write 0.5 to 2, or `start: in_withdrawal`.",
+        )
     if step.get("do") == "change_setting" and not any(_given(step, key) for key in CHANGES):
         yield CrossFault((*path, "do"), "nothing is changed.", f"Give at least one of {', '.join(CHANGES)}.")
 
 
 def _given(step: Mapping[str, Any], key: str) -> bool:
-    return step.get(key) is not None and step.get(key) is not False
+    return step.get(key) is not None and step.get(key) is not False and step.get(key) != NOTHING.get(key)
 
 
 def _timing(path: Path, step: Mapping[str, Any]) -> Iterator[CrossFault]:
     when = step.get("when")
     if when == "day" and step.get("day") is None:
         yield CrossFault((*path, "day"), "is missing; `when: day` needs it.", "Add for example `day: 365`.")
-    if when in ("start", "dependent") and step.get("day") is not None:
+    if when in ("start", "dependent", "left_care") and step.get("day") is not None:
         yield CrossFault(
             (*path, "day"), f"has no meaning with `when: {when}`.", "Write `when: day`, or leave `day` out."
         )
@@ -159,7 +168,7 @@ def _timing(path: Path, step: Mapping[str, Any]) -> Iterator[CrossFault]:
         yield CrossFault(
             (*path, "delay_days"),
             f"has no meaning with `when: {when}`.",
-            "Write `when: dependent`, or name the day with `when: day` and `day`.",
+            "Write `when: dependent` or `left_care`, or name the day with `when: day` and `day`.",
         )
 
 
@@ -183,7 +192,7 @@ def _one_treatment_at_a_time(data: Mapping[str, Any]) -> Iterator[CrossFault]:
     begun: dict[tuple[object, ...], Path] = {}
     for path, step in _steps(data):
         do, when = step.get("do"), step.get("when")
-        if do not in TREATMENTS or when not in ("start", "dependent", "day"):
+        if do not in TREATMENTS or when not in ("start", "dependent", "day", "left_care"):
             continue
         moment = (path[1], when, str(step.get("delay_days") or 0), str(step.get("day")))
         first = begun.setdefault(moment, path)
@@ -192,4 +201,19 @@ def _one_treatment_at_a_time(data: Mapping[str, Any]) -> Iterator[CrossFault]:
                 (*path, "do"),
                 f"{do} begins at the same moment as the treatment in steps[{first[3]}].",
                 "Let one begin later, or make two plans of them.",
+            )
+
+
+def _something_to_leave(data: Mapping[str, Any]) -> Iterator[CrossFault]:
+    """A step after a stay in treatment can never begin in a plan without another treatment."""
+    steps = list(_steps(data))
+    for path, step in steps:
+        others = [one for where, one in steps if where[1] == path[1] and where != path]
+        if step.get("when") == "left_care" and not any(
+            one.get("do") in TREATMENTS and one.get("when") != "left_care" for one in others
+        ):
+            yield CrossFault(
+                (*path, "when"),
+                "left_care never comes: this plan has no treatment that begins in another way.",
+                "Add the treatment that is left, or let the step begin at another time.",
             )

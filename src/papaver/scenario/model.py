@@ -85,6 +85,10 @@ class Supply(Model):
     """What is used and how."""
 
     injecting_share: float | None = share("Share of people who inject; the others smoke or snort.", 0.4)
+    alcohol_share: float | None = share("Share of people who drink heavily, at times with heroin.", 0.3)
+    benzodiazepine_share: float | None = share(
+        "Share of people who take benzodiazepines, at times with heroin.", 0.2
+    )
     dose_unit_mg: float | None = field(
         "Median of pure heroin in one street unit (bag, wrap or point).",
         unit="mg",
@@ -154,6 +158,8 @@ Stratum = Literal[
     "homeless",
     "unemployed",
     "injects",
+    "alcohol",
+    "benzodiazepines",
 ]
 
 

@@ -12,12 +12,14 @@ from papaver.scenario.fields import Model, field, share
 class Timing(Model):
     """When a step begins, and for which share of the people."""
 
-    when: Literal["start", "dependent", "day"] = field(
-        "start: on the first day; dependent: `delay_days` after dependence begins; day: on day `day`.",
+    when: Literal["start", "dependent", "day", "left_care"] = field(
+        "start: on the first day; dependent: `delay_days` after dependence begins; day: on day `day`; "
+        "left_care: `delay_days` after a stay in treatment has ended.",
         example="dependent",
     )
     delay_days: int = field(
-        "Days from the beginning of dependence to the step (with `when: dependent`).",
+        "Days from the beginning of dependence, or from the end of a stay in treatment, to the step (with "
+        "`when: dependent` or `left_care`).",
         unit="days",
         example=180,
         default=0,
@@ -104,6 +106,33 @@ class Buprenorphine(Treatment):
     do: Literal["buprenorphine"] = field("Treat with buprenorphine.", example="buprenorphine")
     start_mg: float = field("Dose of the first day.", unit="mg per day", example=4, ge=0.5, le=32)
     target_mg: float = field("Dose that is held.", unit="mg per day", example=16, ge=0.5, le=32)
+    start: Literal["in_withdrawal", "low_dose"] = field(
+        "in_withdrawal: the first dose waits until withdrawal has set in or a day has passed without heroin; "
+        "low_dose: at once, a small dose doubled each day while heroin goes on.",
+        example="in_withdrawal",
+        default="in_withdrawal",
+    )
+
+
+class BuprenorphineDepot(Treatment):
+    """Buprenorphine injected under the skin, released over weeks; it goes on for weeks after leaving."""
+
+    do: Literal["buprenorphine_depot"] = field(
+        "Treat with buprenorphine depots.", example="buprenorphine_depot"
+    )
+    mg: float = field("Dose of each depot.", unit="mg", example=100, ge=8, le=300)
+    every_days: int = field(
+        "Days from one depot to the next.", unit="days", example=28, default=28, ge=7, le=35
+    )
+
+
+class NaltrexoneDepot(Treatment):
+    """Naltrexone 380 mg into muscle: blocks heroin for a month; first after a week without any opioid."""
+
+    do: Literal["naltrexone_depot"] = field("Treat with naltrexone depots.", example="naltrexone_depot")
+    every_days: int = field(
+        "Days from one depot to the next.", unit="days", example=28, default=28, ge=21, le=42
+    )
 
 
 class ChangeSetting(Timing):
@@ -120,13 +149,30 @@ class ChangeSetting(Timing):
         ge=-3,
         le=3,
     )
+    restraint: float = field(
+        "Restraint that the new surroundings add (work, family, disapproval), in logits of the daily chance "
+        "of use; below 0 they take some away.",
+        unit="logits",
+        example=1.0,
+        default=0.0,
+        ge=-5,
+        le=5,
+    )
     new_place: bool = field(
         "The person lives elsewhere, away from the places and cues of use.", example=True, default=False
     )
 
 
 Step = Annotated[
-    KeepRule | CutBack | Stop | Detoxification | Methadone | Buprenorphine | ChangeSetting,
+    KeepRule
+    | CutBack
+    | Stop
+    | Detoxification
+    | Methadone
+    | Buprenorphine
+    | BuprenorphineDepot
+    | NaltrexoneDepot
+    | ChangeSetting,
     Field(discriminator="do"),
 ]
 STEPS = ("keep_rule", "cut_back", "stop", "detoxification", "methadone", "buprenorphine", "change_setting")

@@ -1,0 +1,131 @@
+"""Stage of the fit for care: who leaves when, and heroin use on a medicine.
+
+Forward model: people who are dependent enter methadone, buprenorphine or a detoxification. Published
+retention curves, the ratio of leaving while using, and days of use on buprenorphine are the targets;
+nothing of them is an input.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from papaver.evidence import inputs, parameter
+from papaver.inference.posterior import Stage, Target
+from papaver.person.records import (
+    AT_START,
+    BUPRENORPHINE_CARE,
+    DETOXIFICATION,
+    METHADONE_CARE,
+    MOST_STEPS,
+    STEP,
+)
+from papaver.population.engine import Diaries, simulate_diaries
+from papaver.population.job import Job
+
+PARAMETERS = (
+    "leave_methadone",
+    "leave_buprenorphine",
+    "leave_detoxification",
+    "leave_sick",
+    "leave_use",
+    "stay_spread",
+    "urge_quieted",
+)
+NUISANCE = ("missed_dose", "methadone_step_mg", "methadone_step_days", "attempt_spread")
+PEOPLE, YEARS = 500, 2
+MONTH_DAYS = 30.4375
+MONTHS = (0.5, 1, 3, 6, 12, 24)
+DETOX_DAYS, DETOX_WEEKS = 28, (1, 2, 3)
+WEEK, WEEKS_12, WEEKS_24, FOUR_WEEKS = 7, 84, 168, 28
+# Curves: programme -> ids of Weibull shape and scale (months).
+CURVES = {
+    "methadone": ("ret_w_met_shape", "ret_w_met_scale"),
+    "buprenorphine": ("ret_w_bup_shape", "ret_w_bup_scale"),
+    "detoxification": ("ca_detox_h_shape", "ca_detox_h_scale"),
+}
+PLANS: dict[str, tuple[float, ...]] = {
+    "methadone": (METHADONE_CARE, AT_START, 0, 0, 1.0, 30.0, 80.0, 0.0, 0, 0.0),
+    "buprenorphine": (BUPRENORPHINE_CARE, AT_START, 0, 0, 1.0, 8.0, 16.0, 0.0, 0, 0.0),
+    "detoxification": (DETOXIFICATION, AT_START, 0, 0, 1.0, 0.0, 0.0, float(DETOX_DAYS), 1, 0.0),
+}
+
+
+def entered(values: Mapping[str, float], programme: str, *, people: int = PEOPLE, seed: int = 9) -> Diaries:
+    """People who enter a programme on the first day, followed for two years or to a detoxification's end."""
+    steps = np.zeros(MOST_STEPS, STEP)
+    steps[0] = PLANS[programme]
+    days = DETOX_DAYS + 1 if programme == "detoxification" else round(365.25 * YEARS) + 1
+    job = Job(days=days, dependent=True, steps=steps, step_count=1)
+    record = inputs.changed(inputs.central(), **values)
+    return simulate_diaries(job, record, seed=seed, draw=0, first=0, count=people)
+
+
+def first_stay(d: Diaries) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Days of each person's first stay."""
+    left = d.programme == 0
+    return np.where(left.any(axis=1), left.argmax(axis=1), d.programme.shape[1]).astype(np.int64)
+
+
+def leaving_while_using(d: Diaries) -> float:
+    """Rate of leaving in four weeks that follow four with use over those that follow four without."""
+    stay, left, lived = first_stay(d), np.zeros(2), np.zeros(2)
+    for start in range(FOUR_WEEKS, d.doses.shape[1] - FOUR_WEEKS, FOUR_WEEKS):
+        here = stay >= start
+        using = (d.doses[:, start - FOUR_WEEKS : start] > 0).any(axis=1).astype(int)
+        ends = here & (stay < start + FOUR_WEEKS)
+        days = np.minimum(stay - start, FOUR_WEEKS)
+        for k in (0, 1):
+            left[k] += (ends & (using == k)).sum()
+            lived[k] += days[here & (using == k)].sum()
+    return float(left[1] / max(lived[1], 1.0) / max(left[0] / max(lived[0], 1.0), 1.0 / lived.sum()))
+
+
+def simulate(values: Mapping[str, float]) -> dict[str, float]:
+    """Every target's counterpart for one set of values."""
+    found: dict[str, float] = {}
+    for programme in CURVES:
+        d = entered(values, programme)
+        stay = first_stay(d)
+        for name, days in _times(programme):
+            found[name] = 100.0 * float((stay >= days).mean())
+        if programme != "detoxification":
+            found[f"use_{programme}"] = math.log(leaving_while_using(d))
+        if programme == "buprenorphine":
+            stayed = stay >= WEEKS_24
+            use = (d.doses[stayed, WEEKS_12:WEEKS_24] > 0).sum(axis=1) / (WEEKS_12 / WEEK)
+            found["f_fiellin_days"] = float(use.mean()) if stayed.any() else float(WEEK)
+    return found
+
+
+def _times(programme: str) -> list[tuple[str, int]]:
+    if programme == "detoxification":
+        return [(f"{programme}_{weeks}w", WEEK * weeks) for weeks in DETOX_WEEKS]
+    return [(f"{programme}_{months:g}m", round(MONTH_DAYS * months)) for months in MONTHS]
+
+
+def curve(programme: str, days: float) -> float:
+    """Published percentage still in a first stay after so many days."""
+    shape, scale = (float(parameter(id).value) for id in CURVES[programme])
+    return 100.0 * math.exp(-scale * (days / MONTH_DAYS) ** shape)
+
+
+def targets() -> tuple[Target, ...]:
+    """Published retention with a floor for other places, ratios on the log scale, days of use."""
+    kept = [
+        Target(name, curve(programme, days), 0.5, floor=4.0)
+        for programme in CURVES
+        for name, days in _times(programme)
+    ]
+    ratios = [
+        Target(f"use_{programme}", math.log(float(parameter(id).value)), 0.1, floor=0.3)
+        for programme, id in (("methadone", "ret_mult_met_use"), ("buprenorphine", "ret_mult_bup_use"))
+    ]
+    return (*kept, *ratios, Target("f_fiellin_days", 0.4, 0.13, floor=0.2))
+
+
+def stage() -> Stage:
+    """The stage: its parameters with priors from the inputs table, targets and forward model."""
+    return Stage("care", PARAMETERS, targets(), simulate, NUISANCE)
