@@ -85,6 +85,7 @@ ALLOWED_NUMBERS = {
     "body/chains.py": ({1e-9, 1e4}, "bounds of a bisection"),
     "body/kinetics.py": ({1e-6, 4.0, 1e8}, "when and how far equal rates are nudged"),
     "body/linear.py": ({1e7, 1e-300}, "when eigenvectors are too parallel; what is nothing"),
+    "person/adaptation.py": ({1e-300}, "a gap whose logarithm can still be taken"),
     "person/day.py": ({1e-9}, "a load that is nothing"),
     "population/cohort.py": ({1.6448536269514722}, "95 % point of the normal curve"),
     "population/job.py": ({1e-9}, "rounding of whole years"),

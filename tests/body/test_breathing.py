@@ -11,7 +11,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.linalg import expm
 
-from papaver.body import breathing_runs, gas, overdose_run
+from papaver.body import blood, breathing_runs, gas, overdose_run
 from papaver.body.breathing import simulate, simulate_patients, simulate_signal
 from papaver.body.constants import record, values
 from papaver.errors import InputError
@@ -131,10 +131,10 @@ def test_naloxone_leaves_its_depot_whole_and_as_its_three_compartments_say(kin: 
 def test_blood_pressures_undo_blood_contents() -> None:
     p = numbers()
     for co2, o2 in ((40.0, 95.0), (46.0, 40.0), (80.0, 12.0), (20.0, 120.0)):
-        assert gas.blood_pressures(*gas.blood_contents(co2, o2, p), p) == pytest.approx((co2, o2))
+        assert blood.blood_pressures(*blood.blood_contents(co2, o2, p), p) == pytest.approx((co2, o2))
     # Arterial blood holds about 20 mL of O2 per 100 mL, mixed venous about 15 (any physiology text).
-    assert gas.blood_contents(40.0, 95.0, p)[1] == pytest.approx(0.2, abs=0.01)
-    assert gas.blood_contents(46.0, 40.0, p)[1] == pytest.approx(0.15, abs=0.012)
+    assert blood.blood_contents(40.0, 95.0, p)[1] == pytest.approx(0.2, abs=0.01)
+    assert blood.blood_contents(46.0, 40.0, p)[1] == pytest.approx(0.15, abs=0.012)
 
 
 def test_more_drug_never_means_more_breath() -> None:

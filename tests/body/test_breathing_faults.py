@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from papaver.body import breathing_runs, gas
+from papaver.body import blood, breathing_runs, gas
 from papaver.body.breathing import BreathingRun, simulate
 from papaver.body.constants import record
 from papaver.body.delay import new_history
@@ -126,7 +126,7 @@ def test_oxygen_use_has_a_floor_not_a_ceiling() -> None:
     # Full signal: no wakefulness drive is left, yet 93 % of O2 use and 87 % of CO2 production go on.
     p, y = numbers(), settled()
     quiet, deep, full = rates(y, p), np.zeros(gas.STATES), np.zeros(gas.STATES)
-    now = gas.gases_of(y, p)
+    now = blood.gases_of(y, p)
     gas.store_rates(y, deep, now, 0.0, 0.0, p)
     gas.store_rates(y, full, now, 0.0, 6.62, p)
     assert full[11:15] == pytest.approx(quiet[11:15], abs=1e-9)

@@ -48,8 +48,26 @@ def test_rapid_beats_slow_at_equal_level_and_both_settle_alike() -> None:
     peaks = [rewards(HOURS, rising(minutes)).peak()["high"][0] for minutes in (0.25, 2.0, 15.0, 60.0)]
     assert peaks == sorted(peaks, reverse=True)
     assert peaks[0] > 1.5 * peaks[-1]
-    late = [rewards(HOURS, rising(minutes)).drive[0, -1] for minutes in (0.25, 60.0)]
+    day = np.linspace(0.0, 24.0, 2881)
+    late = [
+        rewards(day, 0.6 * np.minimum(1.0, day * 60.0 / minutes)).drive[0, -1] for minutes in (0.25, 60.0)
+    ]
     assert late[0] == pytest.approx(late[1], abs=1e-6)
+
+
+def test_a_lasting_signal_loses_its_high_in_hours_but_goes_on_to_relieve() -> None:
+    day = np.linspace(0.0, 24.0, 2881)
+    seen = rewards(day, 0.6 * np.minimum(1.0, day * 30.0), set_point=0.5)
+    assert seen.high[0, -1] < 0.4 * seen.high.max()
+    assert seen.relief[0, -1] == pytest.approx(0.5)
+    unused = rewards(day, 0.6 * np.minimum(1.0, day * 30.0), numbers={**P, "reward_adapts_share": 0.0})
+    assert unused.high[0, -1] == pytest.approx((1.0 - P["reward_rise_share"]) * 0.6)
+
+
+def test_the_high_arises_where_the_drug_comes_first_and_relief_where_it_comes_later() -> None:
+    seen = rewards(HOURS, dose(0.6, fast_min=60.0), sudden=dose(0.6, fast_min=1.0), set_point=0.3)
+    assert seen.high[0] == pytest.approx(rewards(HOURS, dose(0.6, fast_min=1.0)).high[0])
+    assert seen.relief[0] == pytest.approx(rewards(HOURS, dose(0.6, fast_min=60.0), set_point=0.3).relief[0])
 
 
 @few
@@ -126,6 +144,8 @@ def test_rats_and_people_are_read_with_sizes_of_their_own() -> None:
         ({"set_point": 1.5}, "between 0 and 1"),
         ({"signal": np.full(HOURS.size, 1.5)}, "not above 1"),
         ({"signal": np.zeros(3)}, "per person and time"),
+        ({"sudden": np.zeros(3)}, "sudden: needs one level per person and time"),
+        ({"sudden": np.full(HOURS.size, np.nan)}, "sudden: must be finite"),
         ({"hours": np.zeros(HOURS.size)}, "rise"),
         ({"signal": np.zeros((2, HOURS.size)), "tolerance": np.ones(3)}, "differ in number"),
     ],

@@ -33,6 +33,7 @@ name: fixed
 days: 40
 people: 5
 before: {status: never_used}
+who: {symptoms: hard}
 taken:
   - {drug: heroin, mg_per_day: 90, times_a_day: 4, from_day: 0, to_day: 29}
   - {drug: none, from_day: 30, to_day: 39}

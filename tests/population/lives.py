@@ -14,12 +14,15 @@ from papaver.person.records import (
     BUPRENORPHINE_CARE,
     CHANGE_SETTING,
     CUT_BACK,
+    DEPOT_CARE,
     DETOXIFICATION,
     KEEP_RULE,
     METHADONE_CARE,
+    NALTREXONE_CARE,
     ON_DAY,
     STOP,
     WHEN_DEPENDENT,
+    WHEN_LEFT_CARE,
 )
 from papaver.population.engine import Block, Diaries, simulate_block, simulate_diaries
 from papaver.population.job import Job
@@ -45,6 +48,11 @@ PLANS: dict[str, list[dict[str, Any]]] = {
     "buprenorphine": [step(BUPRENORPHINE_CARE, WHEN_DEPENDENT, a=4.0, b=16.0, again=90)],
     "change_setting": [step(CHANGE_SETTING, ON_DAY, delay=200, a=0.0, b=0.3, c=-0.5, flag=1)],
 }
+PLANS["naltrexone"] = [
+    step(DETOXIFICATION, c=10.0, flag=2),
+    step(NALTREXONE_CARE, WHEN_LEFT_CARE, c=28.0),
+]
+PLANS["depot"] = [step(DEPOT_CARE, a=100.0, c=28.0)]
 PLANS["several"] = [
     step(KEEP_RULE, a=2.0, uptake=0.7),
     step(CUT_BACK, WHEN_DEPENDENT, a=0.5, b=28.0, uptake=0.5),

@@ -23,7 +23,9 @@ READ_ELSEWHERE = {
     "background_score_sd": "as above",
     "largest_chance": "a guard against an infinite hazard",
     "smallest_chance": "a guard against division by nothing",
-    "longest_stay_days": "a guard against whole numbers that do not fit",
+    "smallest_blockade": "below it a depot counts as gone",
+    "smallest_depot_mg": "below it a depot counts as empty",
+    "naltrexone_largest_load": "hardly any opioid left: the week without heroin comes first",
 }
 # A cohort in which what is rare happens often: overdoses, help, death.
 OFTEN = {
@@ -70,6 +72,8 @@ def lives(record: Any) -> Iterator[np.ndarray]:
         ("buprenorphine", 30, True),
         ("detoxification", 30, True),
         ("methadone_detoxification", 30, True),
+        ("naltrexone", 60, True),
+        ("depot", 30, True),
         ("none", 300, True),
         ("none", 600, False),
     ):

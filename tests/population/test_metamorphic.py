@@ -165,7 +165,7 @@ def test_a_new_place_is_more_dangerous_than_the_usual_one() -> None:
 def test_a_medicine_holds_off_withdrawal_and_use() -> None:
     """Dependent people who are kept in methadone are less sick and use less than those who are not."""
     at_once = [step(5, a=30.0, b=80.0)]
-    stay = inputs.changed(CENTRAL, methadone_stay_scale=1e-9)
+    stay = inputs.changed(CENTRAL, leave_methadone=1e-9, leave_sick=1e-9, leave_use=1e-9, missed_dose=1e-9)
     treated = diaries(job(at_once, 200, dependent=True), 150, record=stay)
     without = diaries(job(days=200, dependent=True), 150, record=stay)
     assert np.mean(treated.status == IN_TREATMENT) > 0.95
@@ -191,16 +191,46 @@ def test_causes_of_death_are_told_apart() -> None:
 
 @pytest.mark.parametrize("plan", ["methadone", "buprenorphine"])
 def test_who_stays_longer_by_luck_stays_longer_under_a_better_retention(plan: str) -> None:
+    """With nothing else to make people leave, a smaller hazard of leaving lengthens every stay."""
     rows = [{**PLANS[plan][0], "when": 0, "again": 0}]
-    scale = f"{plan}_stay_scale"
-    better = inputs.changed(
-        CENTRAL, **{scale: CENTRAL[scale] * 0.8, "background_death": 1e-9, "overdose_margin": 1e9}
+    name = f"leave_{plan}"
+    alone = {"leave_sick": 1e-9, "leave_use": 1e-9, "background_death": 1e-9, "overdose_margin": 1e9}
+    alone |= {"excess_death_treated": 0.0, "excess_death_untreated": 0.0}
+    usual, better = (
+        inputs.changed(CENTRAL, **{**alone, name: share * CENTRAL[name]}) for share in (1.0, 0.8)
     )
-    usual = inputs.changed(better, **{scale: CENTRAL[scale]})
-    calm = {"excess_death_treated": 0.0, "excess_death_untreated": 0.0}
     stays = [
-        (diaries(job(rows, DAYS), 150, record=inputs.changed(record, **calm)).programme > 0).sum(axis=1)
+        (diaries(job(rows, DAYS, dependent=True), 150, record=record).programme > 0).sum(axis=1)
         for record in (usual, better)
     ]
     assert np.all(stays[1] >= stays[0])
     assert stays[1].sum() > stays[0].sum()
+
+
+def test_withdrawal_and_use_shorten_stays() -> None:
+    rows = [{**PLANS["methadone"][0], "when": 0, "again": 0}]
+    stays = []
+    for hazards in ((1e-9, 1e-9), (0.5, 1e-9), (1e-9, 0.5)):
+        record = inputs.changed(CENTRAL, leave_sick=hazards[0], leave_use=hazards[1])
+        programme = diaries(job(rows, 300, dependent=True), 150, record=record).programme
+        stays.append((programme > 0).sum())
+    assert stays[1] < stays[0]
+    assert stays[2] < stays[0]
+
+
+def test_alcohol_and_benzodiazepines_add_overdoses() -> None:
+    rates = []
+    for share in (0.0, 1.0):
+        one = job(days=500, dependent=True, shares={"alcohol": share, "benzodiazepines": share})
+        rates.append((diaries(one, 400, record=OFTEN).overdose > 0).sum())
+    assert rates[1] > 1.2 * rates[0]
+
+
+def test_naltrexone_blocks_and_a_restraint_holds_back() -> None:
+    """After the same detoxification people use less with naltrexone, or with more to hold them back."""
+    detox = {**PLANS["detoxification"][0], "when": 0, "again": 0, "uptake": 1.0}
+    after = {"do": 8, "when": 3, "c": 28.0}
+    plans = ([detox], [detox, after], [detox, {"do": 7, "when": 3, "a": -1.0, "b": -1.0, "d": 3.0}])
+    days = [(diaries(job(plan, 400, dependent=True), 300).doses[:, 60:] > 0).mean() for plan in plans]
+    assert days[1] < days[0]
+    assert days[2] < 0.7 * days[0]

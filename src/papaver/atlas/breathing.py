@@ -114,7 +114,7 @@ def arrests(w: World, arm: Arm) -> Estimate:
 
 
 def low_brain_o2_minutes(w: World, arm: Arm) -> Estimate:
-    """Median time from the first to the last moment of brain PO2 at 20 mmHg or less; 60 min after an arrest."""
+    """Median time from first to last moment of brain PO2 at 20 mmHg or less; 60 min after an arrest."""
     runs = patients(w, arm)
     lasted = np.nan_to_num(runs.hypoxia_last_s - runs.hypoxia_first_s) / MINUTES
     return median(np.where(runs.arrest, ARREST_MINUTES, lasted), np.ones(lasted.size, np.bool_))

@@ -23,6 +23,7 @@ from papaver.body.people import draw as draw_people
 from papaver.body.receptor import bind, signal
 from papaver.body.regimen import Dose
 from papaver.body.reward import Reward, human_raclopride_percent, rewards
+from papaver.body.rush import at_reward
 
 Floats = npt.NDArray[np.float64]
 
@@ -293,7 +294,8 @@ def after_dose(
     exposure = follow([*background, dose], np.concatenate([early, late]), numbers=w.numbers)
     binding = bind(exposure, w.numbers, scale="occupancy")
     acting = signal(binding, "reward")[:, len(early) :]
-    return rewards(late, acting, tolerance=shift, numbers=w.numbers)
+    sudden = signal(bind(at_reward(exposure, w.numbers), w.numbers, scale="occupancy"), "reward")
+    return rewards(late, acting, tolerance=shift, sudden=sudden[:, len(early) :], numbers=w.numbers)
 
 
 def every(name: str, mg: float, hours: float, route: str = "oral") -> list[Dose]:
@@ -378,3 +380,40 @@ def rapid_minus_slow(w: World) -> float:
         after_dose(w, by_vein("morphine", 0.0, 10.0, seconds), hours=2.0) for seconds in (120.0, 3600.0)
     )
     return float(fast.peak()["high"][0] - slow.peak()["high"][0])
+
+
+@counterpart("dunn_iv_sc")
+def skin_over_vein(w: World) -> float:
+    """Heroin under the skin for the highest high of 10 mg by vein, over 10 mg, in people never dependent."""
+    mg = 10.0
+
+    def reached(size: float) -> bool:
+        return bool(naive_peak(w, Dose("heroin", 0.0, size, "sc")) >= target)
+
+    target = naive_peak(w, by_vein("heroin", 0.0, mg))
+    low, high = 1.0, 1e3
+    for _ in range(14):
+        middle = (low * high) ** 0.5
+        low, high = (low, middle) if reached(middle) else (middle, high)
+    return float((low * high) ** 0.5) / mg
+
+
+def naive_peak(w: World, dose: Dose) -> float:
+    """Highest high of a dose in a person without tolerance."""
+    return float(after_dose(w, dose).peak()["high"][0])
+
+
+@counterpart("stoops_shorter")
+def pupils_outlast(w: World) -> float:
+    """Morphine 10 mg over 5 min: hours to half of the slow signal's peak less those to half of the high's."""
+    dose = by_vein("morphine", 0.0, 10.0, 300.0)
+    seen = after_dose(w, dose, hours=24.0)
+    slow = signal(bind(follow([dose], seen.hours, numbers=w.numbers), w.numbers), "analgesia")[0]
+    return half_gone(seen.hours, slow) - half_gone(seen.hours, seen.high[0])
+
+
+def half_gone(hours: Floats, course: Floats) -> float:
+    """Hour at which a course has fallen to half of its highest; the last one if it does not."""
+    top = int(course.argmax())
+    below = np.flatnonzero(course[top:] <= 0.5 * course[top])
+    return float(hours[top + below[0]] if len(below) else hours[-1])

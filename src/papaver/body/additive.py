@@ -3,7 +3,7 @@
 ARK4(3)6L[2]SA (Kennedy and Carpenter 2003) adds an explicit and an implicit method with common weights. It
 keeps its order however the slopes are split between the two, so only the decay of the few fast states, at a
 rate that is held over the step, is treated implicitly: no equations to solve. Coefficients:
-``data/additive.csv``. A step leaves a cubic through its ends and their slopes in the ``History`` of ``delay``.
+``data/additive.csv``. A step leaves a cubic through its ends and slopes in the ``History`` of ``delay``.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Method(NamedTuple):
 
 class Work(NamedTuple):
     """Scratch of one solve: ``slope`` (the first stage), ``stages`` (stage, state), ``fall`` (what decays, by
-    stage and state), ``decay`` (rate of each state), ``trial``, ``new``, ``extension`` (coefficient, state)."""
+    stage and state), ``decay`` (rate of a state), ``trial``, ``new``, ``extension`` (coefficient, state)."""
 
     slope: Floats
     stages: Floats
@@ -99,7 +99,7 @@ def error_of(y: Floats, h: float, scale: Floats, tolerance: float, work: Work, m
 
 @compiled
 def extend(y: Floats, h: float, work: Work) -> None:
-    """Coefficients of the cubic from ``y`` to ``work.new`` with the slopes ``work.slope`` and ``work.trial``."""
+    """Coefficients of the cubic from ``y`` to ``work.new`` with slopes ``work.slope`` and ``work.trial``."""
     out, new, before, after = work.extension, work.new, work.slope, work.trial
     for i in range(y.size):
         change = new[i] - y[i]
@@ -116,7 +116,7 @@ def stepper(
 ) -> Callable[..., tuple[float, float, float]]:
     """Compile the step of a system ``derivatives(t, y, dy, history, p, extra)`` (itself compiled).
 
-    ``decays(y, decay, p, extra)`` writes the rate at which each fast state decays by itself, 0 for the others;
+    ``decays(y, decay, p, extra)`` writes the rate at which each fast state decays by itself (0 for others);
     it is called at the start of a step.
 
     ``step(t, y, h, last_error, tolerance, scale, work, history, method, p, extra)`` advances ``y`` in place

@@ -132,13 +132,13 @@ def simulate(
     """Run one person after an intravenous bolus, with or without naloxone.
 
     ``dose_mg``: pure drug, at time 0 (the row at time 0 shows the state before it). ``tolerance``: the
-    published typical "naive" person or "chronic" user. ``naloxone``: None, "generic_im" (2 mg),
-    "evzio" (2 mg), "in4" (spray of 4 mg) or "iv" (1 mg in 10 s), first given 60 s after ventilation has fallen
-    to 40 % of rest, repeats 150 s apart. ``patient``: values that
-    replace numbers of the typical person (names as in ``data/fda_*.csv``). ``naloxone_doses``: how many doses, or
-    their sizes in doses of the product ((2, 2): two sprays at once and again). ``look_again``: also look for a
-    later fall of O2 after a second look that found it recovered. ``error``: error per step relative to the
-    size of each state.
+    published typical "naive" person or "chronic" user. ``naloxone``: None, "generic_im" (2 mg), "evzio"
+    (2 mg), "in4" (spray of 4 mg) or "iv" (1 mg in 10 s), first given 60 s after ventilation has fallen to
+    40 % of rest, repeats 150 s apart. ``patient``: values that replace numbers of the typical person (names
+    as in ``data/fda_*.csv``, e.g. ``rescue_delay``). ``naloxone_doses``: how many doses, or their sizes in
+    doses of the product ((2, 2): two sprays at once and again). ``look_again``: also look for a later fall of
+    O2 after a second look that found it recovered. ``error``: error per step relative to the size of each
+    state.
 
     Raises InputError for an unknown name or a number that makes no sense.
     """
@@ -169,8 +169,8 @@ def simulate_signal(
     A / (A + T (1 - A)); 1 is none. ``sedation``: share of the wakefulness drive lost to sedatives, one number
     or one per time (0 to 1); it leaves the chemoreflexes alone (Bailey 1990). ``airway``: share of each
     breath lost to an obstructed upper airway, likewise. ``patient``: as in ``simulate``, also from
-    ``conditions.modified``. ``numbers``: a draw of the inputs for the thresholds of the events. The rest as in
-    ``simulate``; the powers are those of the naive person.
+    ``conditions.modified``. ``numbers``: a draw of the inputs for airway and thresholds of events. The rest
+    as in ``simulate``; the powers are those of the naive person.
 
     Raises InputError for levels outside 0 to 1, times that do not rise or sizes that differ.
     """
@@ -224,8 +224,8 @@ def simulate_signals(
 
     ``signals``: (people, times), one row each, at the shared times ``signal_s``. ``tolerance``: one shift or
     one per person. ``patients``: columns of numbers, one value or one per person. ``sedation``, ``airway``:
-    one number, (times,) or (people, times). The rest as in ``simulate_signal``; the same result for any number
-    of ``threads``, and the same as one by one.
+    one number, (times,) or (people, times). The rest as in ``simulate_signal``; the same result for any
+    number of ``threads``, and the same as one by one.
     """
     count = np.atleast_2d(np.asarray(signals, np.float64)).shape[0]
     times, given = _given(signal_s, signals, sedation, airway, people=count)

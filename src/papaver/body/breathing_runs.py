@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from papaver.body.constants import record_array, values
 from papaver.body import additive
+from papaver.body.constants import record_array, values
 from papaver.body.delay import new_history
 from papaver.body.gas import (
     REMEMBERED_SIGNALS,
@@ -43,8 +43,8 @@ EXTENSION = (
     "unrousable_wakefulness",
 )
 """Numbers of a person that the published model does not have: share of each breath that the airway would lose
-with all wakefulness, share that it would lose with full sedation, the arterial PO2 (mmHg) of cyanosis and of unconsciousness, and the share of the
-wakefulness drive below which nobody can be roused."""
+with all wakefulness, share that it would lose with full sedation, the arterial PO2 (mmHg) of cyanosis and of
+unconsciousness, and the share of the wakefulness drive below which nobody can be roused."""
 RING = 9
 """The past holds 2^9 steps: no delay is that long."""
 SECONDS_PER_HOUR = 3600
@@ -102,7 +102,7 @@ def _extension(p: Mapping[str, float], numbers: Mapping[str, float]) -> dict[str
 
 
 def pressure_at(saturation_percent: float, p: Mapping[str, float]) -> float:
-    """Arterial PO2 (mmHg) at an O2 saturation (%): the published curve (``overdose_run.saturation``) inverted."""
+    """Arterial PO2 (mmHg) at an O2 saturation (%): ``overdose_run.saturation`` turned round."""
     bound = saturation_percent / (p["percent"] - saturation_percent)
     shifted = p["saturation_half"] * bound ** (1.0 / p["saturation_slope"])
     power = p["saturation_shift"]
@@ -189,7 +189,7 @@ def rescue(p: Any, sizes: tuple[float, ...]) -> tuple[Floats, Floats]:
     ``naloxone_f1`` from the third single spray on, to ``naloxone_f2`` from the second pair on (0: no less).
     As in the authors' program the lower share also holds for what is still in the nose then.
     """
-    times = np.arange(len(sizes)) * float(p["rescue_gap"])
+    times: Floats = np.arange(len(sizes), dtype=np.float64) * float(p["rescue_gap"])
     put = np.array(sizes) * float(p["naloxone_dose"])
     share = float(p["naloxone_f"])
     absorbed = np.zeros(len(sizes))

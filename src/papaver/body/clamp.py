@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from papaver.body.blood import blood_contents, blood_pressures
 from papaver.body.constants import record, values
-from papaver.body.gas import blood_contents, blood_pressures, firing, shifted, wakefulness_of
+from papaver.body.gas import firing, shifted, wakefulness_of
 from papaver.compiled import compiled
 
 Floats = npt.NDArray[np.float64]

@@ -28,12 +28,13 @@ from papaver.body.people import People, draw, typical
 from papaver.body.receptor import Binding, bind, signal
 from papaver.body.regimen import Dose, Regimen
 from papaver.body.reward import Reward, rewards
+from papaver.body.rush import at_reward
 from papaver.body.sedation import share_lost
 from papaver.errors import Fault, InputError
 from papaver.evidence.inputs import numbers as central_numbers
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pandas as pd  # type: ignore[import-untyped]
     import polars as pl
 
 Floats = npt.NDArray[np.float64]
@@ -148,7 +149,7 @@ def course(
     who = _people(people, seed, p, covariates)
     grid = time_grid(taken, hours)
     exposure = follow(taken, grid, who, numbers=p)
-    binding, for_reward = _bindings(exposure, p)
+    binding, lasting, sudden = _bindings(exposure, p)
     breathe = np.clip(_signal(binding, "breathing", level, (people, grid.size)), 0.0, 1.0)
     lost = np.broadcast_to(share_lost(exposure.plasma, numbers=p), (people, grid.size)).copy()
     age = covariates.get("age_years")
@@ -156,7 +157,8 @@ def course(
     runs = _breathe(grid, breathe, lost, tolerance, patient, p, threads)
     reward = rewards(
         grid,
-        np.minimum(_signal(for_reward, "reward", level, (people, grid.size)), 1.0),
+        np.minimum(_signal(lasting, "reward", level, (people, grid.size)), 1.0),
+        sudden=np.minimum(_signal(sudden, "reward", level, (people, grid.size)), 1.0),
         tolerance=1.0 + level * (p["tolerance_high"] - 1.0),
         set_point=min(1.0, level * p["tolerance_full"]),
         numbers=p,
@@ -212,11 +214,12 @@ def _people(count: int, seed: int, p: Numbers, covariates: Mapping[str, float]) 
     return draw(count, seed, numbers=p, **covariates)
 
 
-def _bindings(exposure: Exposure, p: Numbers) -> tuple[Binding | None, Binding | None]:
-    """What is bound on the scale of breathing, and on that of everything else (as in the day loop)."""
+def _bindings(exposure: Exposure, p: Numbers) -> tuple[Binding | None, Binding | None, Binding | None]:
+    """What is bound on the scale of breathing, on that of relief (as in the day loop), and for the high."""
     if not exposure.site:
-        return None, None
-    return bind(exposure, p, scale="breathing"), bind(exposure, p, scale="occupancy")
+        return None, None, None
+    lasting = bind(exposure, p, scale="occupancy")
+    return bind(exposure, p, scale="breathing"), lasting, bind(at_reward(exposure, p), p, scale="occupancy")
 
 
 def _signal(binding: Binding | None, effect: str, dependence: float, shape: tuple[int, int]) -> Floats:

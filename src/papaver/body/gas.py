@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from papaver.body.blood import Gases, gases_of
 from papaver.body.delay import History, look_back, step_at
 from papaver.compiled import compiled, inlined
 
@@ -47,9 +48,9 @@ WATCHED = (
     "tissue_decay",
 )
 """Set by the run: collapse begun, arterial O2 recovered at a second look (0 or 1 each), time of the first
-naloxone (s, inf: none), rate (ng/s) of its infusion into a vein. Left by the last evaluation: shortest delay (s, 0: none), minute ventilation (L/min),
-arterial PO2 and PCO2, brain PO2 (mmHg), total flow (L/s), share of the wakefulness drive left, and the rates (1/s) at
-which the O2 stores of brain and tissue follow their blood."""
+naloxone (s, inf: none), rate (ng/s) of its infusion into a vein. Left by the last evaluation: shortest delay
+(s, 0: none), minute ventilation (L/min), arterial PO2 and PCO2, brain PO2 (mmHg), total flow (L/s), share of
+the wakefulness drive left, and the rates (1/s) at which the O2 stores of brain and tissue fall back."""
 WATCH = np.dtype([(name, np.float64) for name in WATCHED])
 
 
@@ -60,10 +61,10 @@ class Course(NamedTuple):
     """What goes with one run beside its numbers.
 
     ``watch``: one record (dtype ``WATCH``) that the equations read and write. ``rescue_s``, ``rescue_ng``:
-    times of the doses of naloxone after the first and what of each reaches plasma in the end. ``given_s``: times (s) of what
-    is given from outside, empty for none; ``given``: at these times the agonist signal, which replaces the
-    opioid's binding, the share of the wakefulness drive lost to sedatives, and the share of ventilation lost
-    to an obstructed airway (rows ``SIGNAL``, ``SEDATION``, ``AIRWAY``).
+    times (s) of the doses of naloxone after the first and what of each reaches plasma in the end (ng).
+    ``given_s``: times (s) of what is given from outside, empty for none; ``given``: at these times the
+    agonist signal, which replaces the opioid's binding, the share of the wakefulness drive lost to sedatives,
+    and the share of ventilation lost to an obstructed airway (rows ``SIGNAL``, ``SEDATION``, ``AIRWAY``).
     """
 
     watch: npt.NDArray[np.void]
@@ -71,88 +72,6 @@ class Course(NamedTuple):
     rescue_ng: Floats
     given_s: Floats
     given: Floats
-
-
-class Gases(NamedTuple):
-    """Pressures (mmHg), contents (L/L) and flows (L/s) that follow from the gas stores."""
-
-    arterial_co2: float
-    arterial_o2: float
-    brain_co2: float
-    brain_o2: float
-    tissue_o2: float
-    lung_co2: float
-    lung_o2: float
-    brain_blood_co2: float
-    brain_blood_o2: float
-    tissue_blood_co2: float
-    tissue_blood_o2: float
-    vein_co2: float
-    vein_o2: float
-    artery_co2: float
-    artery_o2: float
-    brain_flow: float
-    tissue_flow: float
-
-
-@inlined
-def blood_contents(co2: float, o2: float, p: Any) -> tuple[float, float]:
-    """CO2 and O2 content of blood (L/L) at its pressures (mmHg): equation 6 (Spencer)."""
-    f_o2 = o2 * (1.0 + p.bohr_beta * co2) / (p.o2_half * (1.0 + p.bohr_alpha * co2))
-    f_co2 = co2 * (1.0 + p.haldane_beta * o2) / (p.co2_half * (1.0 + p.haldane_alpha * o2))
-    x_o2 = f_o2 ** (1.0 / p.o2_power)
-    x_co2 = f_co2 ** (1.0 / p.co2_power)
-    most = p.blood_molar_volume
-    return most * p.co2_capacity * x_co2 / (1.0 + x_co2), most * p.o2_capacity * x_o2 / (1.0 + x_o2)
-
-
-@inlined
-def blood_pressures(c_co2: float, c_o2: float, p: Any) -> tuple[float, float]:
-    """PCO2 and PO2 (mmHg) of blood of given contents: equation 6 turned round, a pair of quadratics."""
-    most = p.blood_molar_volume
-    d_o2 = p.o2_half * (c_o2 / (most * p.o2_capacity - c_o2)) ** p.o2_power
-    d_co2 = p.co2_half * (c_co2 / (most * p.co2_capacity - c_co2)) ** p.co2_power
-    a1, b1, a2, b2 = p.bohr_alpha, p.bohr_beta, p.haldane_alpha, p.haldane_beta
-    both = a1 * a2 * d_o2 * d_co2
-    lead_co2, lead_o2 = b1 + a1 * b2 * d_o2, b2 + a2 * b1 * d_co2
-    half_co2 = -(1.0 + b2 * d_o2 - b1 * d_co2 - both) / (2.0 * lead_co2)
-    half_o2 = -(1.0 + b1 * d_co2 - b2 * d_o2 - both) / (2.0 * lead_o2)
-    co2 = half_co2 + np.sqrt(half_co2**2 + (d_co2 + a2 * d_co2 * d_o2) / lead_co2)
-    o2 = half_o2 + np.sqrt(half_o2**2 + (d_o2 + a1 * d_o2 * d_co2) / lead_o2)
-    return co2, o2
-
-
-@inlined
-def gases(
-    lung_co2: float, lung_o2: float, brain_co2: float, brain_o2: float,
-    tissue_co2: float, tissue_o2: float, flow_co2: float, flow_o2: float, factor: float, p: Any,
-) -> Gases:  # fmt: skip
-    """Everything the gas stores fix at one moment: equations 5 to 8 without their rates."""
-    lung_co2, brain_o2, tissue_o2 = max(0.0, lung_co2), max(0.0, brain_o2), max(0.0, tissue_o2)
-    pb_co2 = (max(0.0, brain_co2) - p.brain_bicarbonate) / p.co2_solubility
-    pt_co2 = (max(0.0, tissue_co2) - p.tissue_bicarbonate) / p.co2_solubility
-    pb_o2, pt_o2 = brain_o2 / p.o2_solubility, tissue_o2 / p.o2_solubility
-    cb_co2, cb_o2 = blood_contents(pb_co2, pb_o2, p)
-    ct_co2, ct_o2 = blood_contents(pt_co2, pt_o2, p)
-    ce_co2, ce_o2 = blood_contents(lung_co2, lung_o2, p)
-    brain_flow = p.brain_flow * (1.0 + flow_co2 + flow_o2)
-    tissue_flow = p.tissue_flow * (1.0 + p.tissue_flow_o2 * flow_o2)
-    brain_share = brain_flow / (brain_flow + tissue_flow)
-    cv_co2 = brain_share * cb_co2 + (1.0 - brain_share) * ct_co2
-    cv_o2 = brain_share * cb_o2 + (1.0 - brain_share) * ct_o2
-    ca_co2 = (1.0 - p.shunt) * ce_co2 + p.shunt * cv_co2
-    ca_o2 = (1.0 - p.shunt) * ce_o2 + p.shunt * cv_o2
-    pa_co2, pa_o2 = blood_pressures(ca_co2, ca_o2, p)
-    return Gases(
-        pa_co2, pa_o2, pb_co2, pb_o2, pt_o2, ce_co2, ce_o2, cb_co2, cb_o2, ct_co2, ct_o2,
-        cv_co2, cv_o2, ca_co2, ca_o2, factor * brain_flow, factor * tissue_flow,
-    )  # fmt: skip
-
-
-@inlined
-def gases_of(y: Floats, p: Any) -> Gases:
-    """The gases of a state."""
-    return gases(y[9], y[10], y[11], y[12], y[13], y[14], y[15], y[16], y[20], p)
 
 
 @inlined
@@ -163,6 +82,12 @@ def shifted(agonist: float, tolerance: float) -> float:
 
 
 @inlined
+def between(before: float, after: float, share: float) -> float:
+    """Straight line from one level to the next."""
+    return before + share * (after - before)
+
+
+@inlined
 def given_at(t: float, course: Course) -> tuple[float, float, float]:
     """What is given from outside at one time: straight lines between the points, the first or last level
     outside of them; nothing where nothing is given."""
@@ -170,16 +95,15 @@ def given_at(t: float, course: Course) -> tuple[float, float, float]:
     if times.size == 0:
         return 0.0, 0.0, 0.0
     levels = course.given
-    after = np.searchsorted(times, t)
+    after = int(np.searchsorted(times, t))
     if after == 0 or after == times.size:
         at = min(after, times.size - 1)
-        return levels[SIGNAL, at], levels[SEDATION, at], levels[AIRWAY, at]
+        return float(levels[SIGNAL, at]), float(levels[SEDATION, at]), float(levels[AIRWAY, at])
     share = (t - times[after - 1]) / (times[after] - times[after - 1])
-    before, later = levels[:, after - 1], levels[:, after]
     return (
-        before[SIGNAL] + share * (later[SIGNAL] - before[SIGNAL]),
-        before[SEDATION] + share * (later[SEDATION] - before[SEDATION]),
-        before[AIRWAY] + share * (later[AIRWAY] - before[AIRWAY]),
+        between(levels[SIGNAL, after - 1], levels[SIGNAL, after], share),
+        between(levels[SEDATION, after - 1], levels[SEDATION, after], share),
+        between(levels[AIRWAY, after - 1], levels[AIRWAY, after], share),
     )
 
 
@@ -291,7 +215,7 @@ def naloxone_input(t: float, p: Any, watch: Any, course: Course) -> float:
 
 @inlined
 def transit(u: float, p: Any) -> float:
-    """Share of a dose (1/s) that flows out of the second transit ``u`` seconds after it went into the depot."""
+    """Share of a dose (1/s) that leaves the second transit ``u`` seconds after it went into the depot."""
     ktr, kin = p.naloxone_ktr, p.naloxone_kin
     x = (kin - ktr) * u
     if abs(x) < p.series_below:
@@ -313,8 +237,8 @@ def drug_rates(t: float, y: Floats, dy: Floats, flow: float, p: Any, watch: Any,
     free = 1.0 - y[4] - y[5]
     dy[4] = p.opioid_kon * free * max(0.0, y[3]) ** p.opioid_slope - p.opioid_koff * y[4]
     dy[5] = p.naloxone_kon * free * max(0.0, y[8]) ** p.naloxone_slope - p.naloxone_koff * y[5]
-    # The two published models of naloxone differ in what the change of volume acts on: all flows out of it, or
-    # (by vein) only the concentration that is seen.
+    # The two published models of naloxone differ in what the change of volume acts on: all flows out of it,
+    # or (by vein) only the concentration that is seen.
     by_vein = p.naloxone_intravenous > 0.0
     exchange, third = p.naloxone_flow * (y[6] - y[7]), p.naloxone_flow3 * (y[6] - y[21])
     lost = p.naloxone_clearance * y[6] + exchange + third
@@ -397,7 +321,7 @@ def control_rates(
 
 @compiled
 def breathing_rates(t: float, y: Floats, dy: Floats, history: History, p: Any, course: Course) -> None:
-    """Rate of change of the whole state (equations 1 to 9); leaves what the run watches in ``course.watch``."""
+    """Rate of change of the whole state (equations 1 to 9); leaves what is watched in ``course.watch``."""
     watch = course.watch[0]
     now = gases_of(y, p)
     flow = now.brain_flow + now.tissue_flow

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from papaver.body import additive
+from papaver.body.blood import gases_of
 from papaver.body.delay import Floats, History, extended, remember_signal
 from papaver.body.gas import (
     Course,
@@ -21,7 +22,6 @@ from papaver.body.gas import (
     drives_of,
     firing,
     firing_soon,
-    gases_of,
     volume_divisor,
 )
 from papaver.compiled import compiled
@@ -143,7 +143,7 @@ def note_extremes(t: float, p: Any, course: Course, event: Any) -> None:
 
 @compiled
 def when_unrousable(t: float, h: float, work: Any, p: Any, course: Course) -> float:
-    """Time in the step just made at which too little O2 or too little wakefulness was left; nan if neither."""
+    """Time in the step just made at which too little O2 or wakefulness was left; nan if neither."""
     watch = course.watch[0]
     first = np.inf
     if watch.arterial_o2 <= p.unconscious_o2:
@@ -242,7 +242,7 @@ def runner(step: Callable[..., tuple[float, float, float]]) -> Any:
         p: Any, option: Any, y: Floats, scale: Floats, times: Floats, table: Floats, event: Any,
         course: Course, work: Any, history: History, method: Any,
     ) -> bool:  # fmt: skip
-        """Run one person from state ``y`` (changed in place); fill ``table`` at ``times`` and the ``event`` row.
+        """Run one person from state ``y`` (changed in place); fill ``table`` at ``times`` and ``event``.
 
         A row at time 0 shows the state before the dose. Without rows to fill the run ends at arrest. Returns
         False if the integrator could not go on.

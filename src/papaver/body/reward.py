@@ -1,9 +1,11 @@
 """Reward of a dose: a dopamine signal from level and rate of rise of the agonist signal; high and relief.
 
 Rapid beats slow at equal exposure in people and animals alike: so what counts is not only how high the
-tolerant signal ``L`` stands but how far it has run ahead of its own recent past ``M``:
+tolerant signal ``L`` stands but how far it has run ahead of its own recent past ``M``. Within hours the high
+wanes though the drug is still there and pupils stay small: the level counts against a slower memory ``S``.
 
-    L = A / (A + T (1 - A)),   dM/dt = (L - M) / tau,   drive = (1 - w) L + w max(0, L - M)
+    L = A / (A + T (1 - A)),   dM/dt = (L - M) / tau,   dS/dt = (L - S) / tau_s
+    drive = (1 - w) max(0, L - a S) + w max(0, L - M)
 
 ``T`` is the tolerance to euphoria, a plain number that grows over weeks of use (the day loop keeps it), so
 the high fades while breathing, with a lower ceiling of tolerance, does not follow as far. There is one slow
@@ -36,9 +38,10 @@ Floats = npt.NDArray[np.float64]
 class Reward:
     """Courses of reward over ``hours`` (h), each (people, times).
 
-    ``drive``: dopamine signal, 0 (none) to 1 (full agonist, full and sudden); ``high``: the drive above where
-    it stood at the first time; ``relief``: how much of the gap to the set point the drug has closed since the
-    first time; ``gap``: what is left of it. High, relief and gap are on the scale of the agonist signal.
+    ``drive``: dopamine signal, 0 (none or used to) to 1 (full agonist, full and sudden); ``high``: the drive
+    above where it stood at the first time; ``relief``: how much of the gap to the set point the drug has
+    closed since the first time; ``gap``: what is left of it. High, relief and gap are on the scale of the
+    agonist signal.
     """
 
     hours: Floats
@@ -85,6 +88,7 @@ def rewards(
     *,
     tolerance: npt.ArrayLike = 1.0,
     set_point: npt.ArrayLike = 0.0,
+    sudden: npt.ArrayLike | None = None,
     numbers: Mapping[str, float] | None = None,
 ) -> Reward:
     """Reward over the course of an agonist signal of reward (``receptor.signal(binding, "reward")``).
@@ -92,37 +96,43 @@ def rewards(
     ``hours``: (times,), rising, fine enough for the rise (seconds to minutes after a dose by vein).
     ``signal``: (people, times) or (times,), straight lines between; what it is at the first time is what the
     person is used to then. ``tolerance``: shift of the load for euphoria, 1 for none. ``set_point``: signal
-    to which the body has adapted, 0 in a naive person. Both are numbers or (people,). Raises InputError for
-    shapes that do not fit and for a tolerance or set point that makes no sense.
+    to which the body has adapted, 0 in a naive person. Both are numbers or (people,). ``sudden``: the signal
+    where the high arises, if that is reached faster than where relief does (``rush.at_reward``); the same
+    unless given. Raises InputError for shapes that do not fit and for a tolerance or set point that makes no
+    sense.
     """
     p = inputs.numbers() if numbers is None else numbers
     times, level = np.ascontiguousarray(hours, np.float64), np.atleast_2d(np.asarray(signal, np.float64))
+    first = level if sudden is None else np.atleast_2d(np.asarray(sudden, np.float64))
     shift, wanted = np.atleast_1d(np.asarray(tolerance, float)), np.atleast_1d(np.asarray(set_point, float))
-    _check(times, level, shift, wanted)
-    level, shift, wanted = np.broadcast_arrays(level, shift[:, None], wanted[:, None])
-    felt = np.ascontiguousarray(shifted_signal(np.clip(level, 0.0, 1.0), shift))
-    behind = np.empty_like(felt)
+    _check(times, level, first, shift, wanted)
+    level, first, shift, wanted = np.broadcast_arrays(level, first, shift[:, None], wanted[:, None])
+    felt = np.ascontiguousarray(shifted_signal(np.clip(first, 0.0, 1.0), shift))
+    behind, used_to = np.empty_like(felt), np.empty_like(felt)
     lag_behind(times, felt, p["reward_rise_min"] / 60.0, behind)
+    lag_behind(times, felt, p["reward_adapts_h"], used_to)
     part = p["reward_rise_share"]
-    drive = (1.0 - part) * felt + part * np.maximum(0.0, felt - behind)
+    lasting = np.maximum(0.0, felt - p["reward_adapts_share"] * used_to)
+    drive = (1.0 - part) * lasting + part * np.maximum(0.0, felt - behind)
     gap = np.maximum(0.0, wanted - level)
     high = np.maximum(0.0, drive - drive[:, :1])
     return Reward(times, drive, high, np.maximum(0.0, gap[:, :1] - gap), gap)
 
 
-def _check(times: Floats, level: Floats, shift: Floats, wanted: Floats) -> None:
+def _check(times: Floats, level: Floats, first: Floats, shift: Floats, wanted: Floats) -> None:
     faults = []
     if times.ndim != 1 or not np.isfinite(times).all() or (np.diff(times) <= 0.0).any():
         faults.append(Fault("must be finite and rise from entry to entry.", field="hours"))
-    if level.ndim != 2 or level.shape[-1] != times.size:
-        faults.append(Fault("needs one level per person and time.", field="signal"))
-    elif not (np.isfinite(level).all() and (level <= 1.0).all()):
-        faults.append(Fault("must be finite and not above 1.", field="signal"))
+    for name, one in (("signal", level), ("sudden", first)):
+        if one.ndim != 2 or one.shape[-1] != times.size:
+            faults.append(Fault("needs one level per person and time.", field=name))
+        elif not (np.isfinite(one).all() and (one <= 1.0).all()):
+            faults.append(Fault("must be finite and not above 1.", field=name))
     if not (np.isfinite(shift).all() and (shift >= 1.0).all()):
         faults.append(Fault("must be 1 (none) or more.", field="tolerance"))
     if not ((wanted >= 0.0) & (wanted <= 1.0)).all():
         faults.append(Fault("must lie between 0 and 1.", field="set_point"))
-    if len({one.shape[0] for one in (level, shift, wanted)} - {1}) > 1:
+    if len({one.shape[0] for one in (level, first, shift, wanted)} - {1}) > 1:
         faults.append(Fault("people differ in number.", field="tolerance"))
     if faults:
         raise InputError(faults)

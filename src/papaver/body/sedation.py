@@ -51,6 +51,6 @@ def share_lost(
 
 
 def midazolam_share(dose_mg: float, *, numbers: Mapping[str, float] | None = None) -> float:
-    """Share lost a quarter of an hour after an intravenous dose of midazolam (the trial that sets the scale)."""
+    """Share lost a quarter of an hour after midazolam by vein (the trial that sets the scale)."""
     given = central_numbers() if numbers is None else numbers
     return float(dose_mg / (dose_mg + given["breathing_half_midazolam_mg"]))

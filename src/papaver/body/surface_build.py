@@ -128,9 +128,13 @@ class ClassFit:
 
 
 def own_columns(trial: Trial) -> Floats:
-    """What is known of each person, mean 0: kinetics (log peak load of 1 mg), reflexes and airway."""
+    """What is known of each person, mean 0: kinetics and potency (log peak load of 1 mg), reflexes, airway,
+    and the slope of binding where it differs."""
     peak = np.log(trial.taken.load().max(axis=1))
     columns = [peak, trial.bodies.deviations["reflex"], trial.bodies.deviations["airway"]]
+    columns += [
+        one.slope for one in trial.taken.known.values() if np.ndim(one.slope) and one.name != "naloxone"
+    ]
     return np.stack([column - column.mean() for column in columns], axis=1)
 
 
@@ -185,14 +189,15 @@ def load_of_typical(one: Intake, numbers: Numbers) -> float:
 
 def minutes_to_collapse(trial: Trial, log_dose: Floats, seed: int) -> dict[str, float]:
     """Time from a dose to collapse: ``ln minutes = a + b exp(-excess)``, excess the log dose over the
-    critical one; ``b`` is not below 0, so that larger doses are never slower. With the spread around it."""
+    critical one; ``b`` is not below 0, so that larger doses are never slower. With the spread around it; nan
+    where too few collapse after the dose (and not before it, of what earlier doses left)."""
     from scipy.optimize import nnls
 
     excess = values("surface_design")["excess"] * uniforms(seed, "surface:excess", 1, trial.bodies.count)
     seconds = trial.run(np.exp(log_dose + excess)).collapse_s
     seen = np.isfinite(seconds) & (seconds > 0.0)
     minutes = np.log(seconds[seen] / 60.0)
-    if not seen.any():
+    if seen.sum() < values("surface_design")["least_times"]:
         return {"a": math.nan, "b": math.nan, "sd": math.nan}
     columns = np.stack([np.ones(minutes.size), np.exp(-excess[seen])], axis=1)
     (a, b), _ = nnls(columns, minutes)

@@ -97,7 +97,8 @@ def established_use(d: Diaries) -> dict[str, float]:
     """Of people who inject: a quarter without (seen quarterly), and a month without at a second visit."""
     used = d.doses > 0
     ends = [QUARTER * (k + 1) for k in range(QUARTERS)]
-    idle = ~np.stack([used[:, end - QUARTER : end].any(axis=1) for end in ends], axis=1)
+    by_quarter = [used[:, end - QUARTER : end].any(axis=1) for end in ends]
+    idle = np.asarray(np.logical_not(np.stack(by_quarter, axis=1)), np.bool_)
     alive = alive_at(d, ends[-1])
     asked = stopped = 0
     for first in (MONTH, MONTH + YEAR):
@@ -106,7 +107,7 @@ def established_use(d: Diaries) -> dict[str, float]:
         asked += int(here.sum())
         stopped += int((here & ~used[:, later - MONTH : later].any(axis=1)).sum())
     return {
-        "f_ufo_cessation": 100.0 * float(idle.any(axis=1)[alive].mean()),
+        "f_ufo_cessation": 100.0 * float(np.asarray(idle.any(axis=1))[alive].mean()),
         "f_natural_cessation_5mo": 100.0 * stopped / max(asked, 1),
         "f_alive_relapse": resumed(d),
     }

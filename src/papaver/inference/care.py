@@ -66,7 +66,8 @@ def entered(values: Mapping[str, float], programme: str, *, people: int = PEOPLE
 def first_stay(d: Diaries) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Days of each person's first stay."""
     left = d.programme == 0
-    return np.where(left.any(axis=1), left.argmax(axis=1), d.programme.shape[1]).astype(np.int64)
+    stay = np.where(left.any(axis=1), left.argmax(axis=1), d.programme.shape[1])
+    return np.asarray(stay, np.int64)
 
 
 def leaving_while_using(d: Diaries) -> float:

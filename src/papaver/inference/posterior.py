@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 MARGIN = 1e-4
 NEARBY = 0.08  # spread of the points that give the slope, in prior ranges
 SLOPE_POINTS = 5  # runs for each slope
-CANDIDATES = 2  # simulated for each row wanted
+CANDIDATES = 10  # simulated at most for each row wanted
 IMPLAUSIBLE = 3.0  # standard deviations
 LOG_RATIO = 3.0  # ranges wider than this are drawn in the logarithm
 TRIES = 100
@@ -134,7 +134,7 @@ def sample_around(
 
     The slope of the standardised misses is estimated by least squares over points near the mode, which
     averages out the grain of a stochastic model. Candidates draw the assumed inputs from their prior and
-    the parameters from the Gaussian they then imply (Gauss-Newton). Each candidate is simulated and kept if
+    the parameters from the Gaussian they then imply (Gauss-Newton). Candidates are simulated and kept if
     its second largest standardised miss is at most 3, as in history matching: one target that the model
     cannot reach does not decide. Returns column names and rows.
     """
@@ -151,14 +151,19 @@ def sample_around(
     unit = (around - np.concatenate([mode, middle])) / scale
     slope = np.linalg.lstsq(np.column_stack([np.ones(len(unit)), unit]), misses, rcond=None)[0][1:]
     if tell:
-        tell(f"slopes from {len(around)} runs; simulating {CANDIDATES * rows} candidates ...")
-    candidates = conditional_rows(mode, middle, scale, slope, prior[len(near) :], (low, high), generator)
-    worst = np.sort(np.abs(evaluate(stage, candidates)[:, : len(stage.targets)]), axis=1)
-    plausible = candidates[worst[:, -min(2, worst.shape[1])] <= IMPLAUSIBLE]
-    if tell:
-        tell(f"{len(plausible)} of {len(candidates)} candidates are plausible")
+        tell(f"slopes from {len(around)} runs; simulating candidates ...")
+    rest, found, asked = prior[len(near) :], np.empty((0, len(names))), 0
+    while len(found) < rows and asked < len(rest):
+        some = rest[asked : asked + rows]
+        asked += len(some)
+        candidates = conditional_rows(mode, middle, scale, slope, some, (low, high), generator)
+        worst = np.sort(np.abs(evaluate(stage, candidates)[:, : len(stage.targets)]), axis=1)
+        found = np.concatenate([found, candidates[worst[:, -min(2, worst.shape[1])] <= IMPLAUSIBLE]])
+        if tell:
+            tell(f"{len(found)} of {asked} candidates are plausible")
+    plausible = found
     if len(plausible) < rows:
-        what = f"only {len(plausible)} of {len(candidates)} candidates are plausible, {rows} are wanted."
+        what = f"only {len(plausible)} of {asked} candidates are plausible, {rows} are wanted."
         raise InputError(Fault(what, "Ask for fewer rows, or search longer for the mode."))
     return names, plausible[:rows]
 

@@ -21,8 +21,6 @@ from papaver.person.behaviour import high, reinforce
 from papaver.person.care import DETOX
 from papaver.person.course import DEAD_OTHER, DEAD_OVERDOSE, status
 from papaver.person.day import (
-    HOURS,
-    N_OUT,
     OUT_ATTEMPT,
     OUT_DIED_OVERDOSE,
     OUT_DOSES,
@@ -30,22 +28,20 @@ from papaver.person.day import (
     OUT_TREATMENT_END,
     OUT_TREATMENT_START,
     OUT_USED,
-    TRACE_COLUMNS,
-    advance_body,
+    body_today,
     dose_hour,
     follow_means,
     is_weekday,
     loads_now,
     one_day,
-    pool_factors,
-    quiet_factors,
     review,
+    set_desk,
     shift_of,
 )
-from papaver.person.hours import TABLES, prepare
+from papaver.person.hours import DESK, HOURS, TRACE_COLUMNS, prepare
 from papaver.person.life import score_hours, sign_onsets
 from papaver.person.parameters import parameter_record
-from papaver.person.records import MOST_STEPS, PERSON, STATE, STEP, TRAITS
+from papaver.person.records import MOST_STEPS, PERSON, PLAN, STATE, STEP, TRAITS
 from papaver.person.traits import COHORT, baseline_urge, draw_person
 from papaver.person.withdrawal import N_SIGNS, SIGNS, cows, sign_levels
 from papaver.randomness import key
@@ -107,80 +103,84 @@ class Story:
 
 
 @compiled
-def regular_use(s: Any, w: Any, p: Any, kin: Any, room: Any, first: int, past: Any) -> None:
+def regular_use(s: Any, w: Any, t: Any, p: Any, kin: Any, plan: Any, first: int, past: Any) -> None:
     """Days of regular use before the story: body, habit, criteria; no decisions and no overdose."""
-    kept, mg, trace, steps, out = room
     days, dose_mg, doses = int(past[0]), past[1], int(past[2])
     for day in range(first, first + days):
         shift = shift_of(s, p.tolerance_high, p)
         grown = min(w.first_dose_mg * shift, w.budget_mg / doses)
         s.dose_mg = dose_mg if dose_mg > 0.0 else max(grown, s.dose_mg)
-        mg[:, :] = 0.0
+        t.mg[:, :] = 0.0
         for j in range(doses):
-            mg[HEROIN, dose_hour(j, doses)] += s.dose_mg * w.reaches_blood
-        full, _ = loads_now(s.modes)
-        peak = full + kin.peak_load_per_mg * s.dose_mg * w.reaches_blood
-        reinforce(w, s, high(full, peak, p.high_half_load * shift) * w.route_reward, p)
-        worst, _ = advance_body(s, w, kin.gain, p, kept, mg, True, trace)
+            t.mg[HEROIN, dose_hour(j, doses)] += s.dose_mg * w.reaches_blood
+        enjoy(s, w, p, kin, s.dose_mg)
+        worst, _ = body_today(s, w, t, kin.gain, p, True)
         s.last_use = day
-        end_day(s, w, steps, p, day, doses, 1.0, worst, out)
+        end_day(s, w, t, p, plan, day, doses, 1.0, worst)
 
 
 @compiled
-def idle(s: Any, w: Any, p: Any, kin: Any, room: Any, first: int) -> None:
+def idle(s: Any, w: Any, t: Any, p: Any, kin: Any, plan: Any, first: int) -> None:
     """Days without use from ``first`` to the day before the story."""
-    kept, mg, trace, steps, out = room
-    mg[:, :] = 0.0
     for day in range(first, 0):
-        worst, _ = advance_body(s, w, kin.gain, p, kept, mg, False, trace)
-        end_day(s, w, steps, p, day, 0, 0.0, worst, out)
+        worst, _ = body_today(s, w, t, kin.gain, p, False)
+        end_day(s, w, t, p, plan, day, 0, 0.0, worst)
+
+
+@compiled
+def enjoy(s: Any, w: Any, p: Any, kin: Any, mg: float) -> None:
+    """High of a day's uses of so many mg each, and the habit that grows with it."""
+    shift = shift_of(s, p.tolerance_high, p)
+    full, _ = loads_now(s.modes)
+    peak = full + kin.peak_load_per_mg * mg * w.reaches_blood
+    s.high, s.used_mg = high(full, peak, p.high_half_load * shift) * w.route_reward, mg
+    reinforce(w, s, s.high, p)
 
 
 @compiled
 def end_day(
-    s: Any, w: Any, steps: Any, p: Any, day: int, doses: int, wish: float, worst: float, out: Any
+    s: Any, w: Any, t: Any, p: Any, plan: Any, day: int, doses: int, wish: float, worst: float
 ) -> None:
-    """What follows from a day on which nothing was decided."""
-    out[:] = 0
-    out[OUT_USED], out[OUT_DOSES] = 1 if doses > 0 else 0, doses
+    """What follows from a day on which nothing was decided (``plan`` has no steps)."""
+    t.out[:] = 0
+    t.out[OUT_USED], t.out[OUT_DOSES] = 1 if doses > 0 else 0, doses
     follow_means(s, p, doses, wish, worst)
     if is_weekday(w, day):
-        review(s, w, steps, 0, p, day, out)
+        review(s, w, plan.step, 0, p, day, t.out)
 
 
 @compiled
-def take_fixed(s: Any, w: Any, p: Any, kin: Any, room: Any, trace: Any, day: int, grid: Any) -> Any:
+def take_fixed(s: Any, w: Any, t: Any, p: Any, kin: Any, plan: Any, day: int, grid: Any) -> Any:
     """A day on which what is taken is fixed: body, habit and criteria follow; no overdose is drawn."""
-    kept, mg, _, steps, out = room
-    mg[:, :] = grid
-    mg[HEROIN] *= w.reaches_blood
+    t.mg[:, :] = grid
+    t.mg[HEROIN] *= w.reaches_blood
     doses = 0
     for hour in range(HOURS):
         doses += 1 if grid[HEROIN, hour] > 0.0 else 0
     if doses > 0:
-        s.used_mg = grid[HEROIN].sum() / doses
-        full, _ = loads_now(s.modes)
-        peak = full + kin.peak_load_per_mg * s.used_mg * w.reaches_blood
-        shift = shift_of(s, p.tolerance_high, p)
-        s.high = high(full, peak, p.high_half_load * shift) * w.route_reward
-        reinforce(w, s, s.high, p)
+        enjoy(s, w, p, kin, grid[HEROIN].sum() / doses)
         s.last_use = day
-    worst, behind = advance_body(s, w, kin.gain, p, kept, mg, True, trace)
-    end_day(s, w, steps, p, day, doses, 0.0, worst, out)
+    worst, behind = body_today(s, w, t, kin.gain, p, True)
+    end_day(s, w, t, p, plan, day, doses, 0.0, worst)
     return worst, behind
 
 
 @compiled
 def write_page(
-    s: Any, page: Any, p: Any, day: int, sick_before: float, worst: float, behind: float, out: Any
+    s: Any, t: Any, page: Any, p: Any, day: int, sick_before: float, worst: float, behind: float
 ) -> None:
-    """What is kept of a day, but for score and medicine."""
+    """What is kept of a day."""
+    out = t.out
     used = out[OUT_USED] > 0
     page[0], page[1] = out[OUT_DOSES], s.used_mg if used else 0.0
     page[2], page[3] = s.high if used else 0.0, min(1.0, sick_before) if used else 0.0
     page[4], page[5] = shift_of(s, p.tolerance_high, p), shift_of(s, p.tolerance_breathing, p)
     page[6], page[7], page[8] = s.habit, worst, behind
+    sign_levels(worst, behind, t.onset, p.symptom_growth, t.levels)
+    page[9] = cows(t.levels)
     page[10], page[11] = status(s, day, 1 if s.programme == DETOX else 0, p), s.programme
+    for drug in range(HEROIN + 1, N_DRUGS):
+        page[12] += t.mg[drug].sum()
     page[13], page[14] = s.criteria, s.dependence_items
     page[15] = out[OUT_OVERDOSE] + 2 * out[OUT_DIED_OVERDOSE]
     page[16], page[17] = out[OUT_ATTEMPT], out[OUT_TREATMENT_START]
@@ -189,19 +189,9 @@ def write_page(
 
 @compiled
 def begin(
-    s: Any,
-    w: Any,
-    t: Any,
-    p: Any,
-    kin: Any,
-    cohort: Any,
-    room: Any,
-    past: Any,
-    number: int,
-    fixed: Any,
-    k0: int,
-    k1: int,
-) -> None:
+    s: Any, w: Any, t: Any, p: Any, kin: Any, cohort: Any, plan: Any, past: Any, number: int, fixed: Any,
+    k0: int, k1: int,
+) -> None:  # fmt: skip
     """A person at the start of the story: drawn, with what is fixed of them, and what was before."""
     draw_person(w, s, cohort, p, kin.rate, number, k0, k1)
     if fixed[0] > 0.0:
@@ -211,52 +201,44 @@ def begin(
         w.liability = fixed[1]
         w.urge = baseline_urge(w, p)
     prepare(w, kin.gain, t)
+    t.recording = 0
     if past[0] > 0.0:
         first = -int(past[0]) - int(past[3]) + 1
-        regular_use(s, w, p, kin, room, first, past)
-        idle(s, w, p, kin, room, first + int(past[0]))
+        regular_use(s, w, t, p, kin, plan, first, past)
+        idle(s, w, t, p, kin, plan, first + int(past[0]))
 
 
 @compiled
 def tell(
-    count: int, days: int, cohorts: Any, past: Any, fixed: Any, steps: Any, n_steps: int, params: Any,
-    kinetics: Any, tables: Any, onset: Any, grid: Any, k0: int, k1: int, persons: Any, states: Any,
-    pages: Any, trace: Any, shown: int, alive_days: Any,
+    count: int, days: int, cohorts: Any, past: Any, fixed: Any, plans: Any, params: Any, kinetics: Any,
+    tables: Any, onset: Any, grid: Any, k0: int, k1: int, persons: Any, states: Any, pages: Any, trace: Any,
+    shown: int, alive_days: Any, desk: Any,
 ) -> None:  # fmt: skip
     """Days of people into ``pages[person, day, column]``; hours of ``trace``'s people, from ``shown`` on.
 
     ``trace[person, day, hour, column]``; ``fixed``: frailty (0: drawn), liability, whether that is given.
     """
-    p, kin, table = params[0], kinetics[0], tables[0]
-    mg, no_trace, no_plan = np.zeros((N_DRUGS, HOURS)), np.zeros((0, 1)), steps[:0]
-    kept, kept_day = np.zeros(8), np.zeros(8)
-    out, levels = np.zeros(N_OUT, np.int64), np.zeros(N_SIGNS, np.int64)
-    prepared = np.zeros(1, TABLES)
-    pool_factors(p, 1.0, kept)
-    quiet_factors(kept, kept_day)
-    room = (kept, mg, no_trace, no_plan, out)
+    p, kin, table, t, plan = params[0], kinetics[0], tables[0], desk[0], plans[0]
+    set_desk(p, onset, t)
     for i in range(count):
-        w, s, t = persons[i], states[i], prepared[0]
-        begin(s, w, t, p, kin, cohorts[0], room, past, i, fixed, k0, k1)
+        w, s = persons[i], states[i]
+        begin(s, w, t, p, kin, cohorts[0], plan, past, i, fixed, k0, k1)
         alive_days[i] = days
+        recorded = 0 <= i - shown < trace.shape[0]
+        t.recording = 1 if recorded else 0
         for day in range(days):
             sick_before, page = s.sick_now, pages[i, day]
-            here = trace[i - shown, day] if 0 <= i - shown < trace.shape[0] else no_trace
-            mg[:, :] = 0.0
+            t.mg[:, :] = 0.0
             if grid.shape[0] > 0:
-                worst, behind = take_fixed(s, w, p, kin, room, here, day, grid[day])
+                worst, behind = take_fixed(s, w, t, p, kin, plan, day, grid[day])
             else:
-                worst, behind = one_day(
-                    s, w, t, steps, n_steps, p, kin, table, kept, kept_day, mg, here, day, k0, k1, out
-                )
-            write_page(s, page, p, day, sick_before, worst, behind, out)
-            sign_levels(worst, behind, onset, p.symptom_growth, levels)
-            page[9] = cows(levels)
-            for drug in range(HEROIN + 1, N_DRUGS):
-                page[12] += mg[drug].sum()
+                worst, behind = one_day(s, w, t, plan, p, kin, table, day, k0, k1)
+            write_page(s, t, page, p, day, sick_before, worst, behind)
+            if recorded:
+                trace[i - shown, day] = t.trace
             if s.alive == 0:
                 alive_days[i] = day + 1
-                state = DEAD_OVERDOSE if out[OUT_DIED_OVERDOSE] else DEAD_OTHER
+                state = DEAD_OVERDOSE if t.out[OUT_DIED_OVERDOSE] else DEAD_OTHER
                 for later in range(day, days):
                     pages[i, later, 10] = state
                 break
@@ -285,8 +267,8 @@ def follow_alike(
         people, alike.days, cohort_of(alike, inputs),
         np.array([past.days, past.dose_mg, past.times_a_day, past.idle_days], float),
         np.array([alike.frailty, liability or 0.0, float(liability is not None)]),
-        alike.steps, alike.step_count, params, kinetics, build_table(params[0]), sign_onsets(inputs), grid,
-        *key(seed, draw), persons, states, pages, trace, shown, alive_days,
+        _plan(alike), params, kinetics, build_table(params[0]), sign_onsets(inputs), grid,
+        *key(seed, draw), persons, states, pages, trace, shown, alive_days, np.zeros(1, DESK),
     )  # fmt: skip
     days = {name: np.ascontiguousarray(pages[:, :, k]) for k, name in enumerate(PAGE)}
     return Story(days, _hours(trace[:1], inputs) if len(trace) else {}, alive_days, persons, states)
@@ -323,6 +305,12 @@ def middle_of(story: Story) -> int:
     if died.mean() < 0.5:
         far = np.where(died, np.inf, far)
     return int(far.argmin())
+
+
+def _plan(alike: Alike) -> npt.NDArray[np.void]:
+    plan = np.zeros(1, PLAN)
+    plan["count"], plan["step"] = alike.step_count, alike.steps
+    return plan
 
 
 def _hours(trace: Floats, inputs: Any) -> dict[str, Floats]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from papaver.report import svg, text
-from papaver.report.read import SPLIT_MEASURES, Estimate, Plan, Run, band
+from papaver.report.read import Estimate, Plan, Run, band
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -498,14 +498,17 @@ def _ratio_panel(axes: Axes, run: Run, ratios: Sequence[tuple[float, float, floa
 
 
 def set_and_setting(run: Run) -> Picture:
-    """Share ever dependent and dead of an overdose with and without each declared trait, first plan."""
-    columns = dict(zip(SPLIT_MEASURES, ("Ever dependent", "Died of an overdose"), strict=True))
+    """Share dependent and dead of an overdose with and without each declared trait, first plan."""
+    words = "Dependent at the end" if run.starts_dependent else "Ever dependent"
+    columns = dict(zip(run.split_measures, (words, "Died of an overdose"), strict=True))
     found = {measure: {name: _pair(run, name, measure) for name in run.splits} for measure in columns}
-    dependent = found["share_ever_dependent"]
-    top = max(run.splits, key=lambda name: abs(dependent[name][0].mean - dependent[name][1].mean))
-    with_it, without = dependent[top]
+    # people who start dependent differ most visibly in whether they live
+    told = found[run.split_measures[1 if run.starts_dependent else 0]]
+    top = max(run.splits, key=lambda name: abs(told[name][0].mean - told[name][1].mean))
+    with_it, without = told[top]
+    verb = "die of an overdose" if run.starts_dependent else "become dependent"
     title = (
-        f"{text.per100(with_it.mean)} of 100 people with {text.split_words(top)} become dependent, and "
+        f"{text.per100(with_it.mean)} of 100 people with {text.split_words(top)} {verb}, and "
         f"{text.per100(without.mean)} of 100 without"
     )
     if not text.beyond_chance(with_it, without):

@@ -148,7 +148,7 @@ def people_alike(person: Person, story: Story) -> Iterator[str]:
     parts = [
         f"{text.per100(value, 0)} {text.STATUS_WORDS[name]}"
         for name, value in sorted(shares, key=lambda one: -one[1])
-        if value >= 0.005
+        if value >= 0.01
     ]
     yield f"Of 100 people alike, on day {days - 1:,}: {', '.join(parts)}."
     lived = np.arange(days)[None, :] < story.alive_days[:, None]

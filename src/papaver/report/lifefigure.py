@@ -50,13 +50,13 @@ def zoom_from(person: Person, story: Story) -> int:
     days = story.days["doses"].shape[1]
     last = max(0, days - ZOOM_DAYS)
     if person.hours_from_day is not None:
-        return min(person.hours_from_day, last)
+        return int(min(person.hours_from_day, last))
     for name in ("entered", "attempt"):
         found = np.flatnonzero(story.days[name][0])
         if len(found):
-            return min(max(0, int(found[0]) - 3), last)
+            return int(min(max(0, int(found[0]) - 3), last))
     worst = int(story.days["cows"][0].argmax())
-    return min(max(0, worst - 3), last)
+    return int(min(max(0, worst - 3), last))
 
 
 def picture(person: Person, story: Story) -> Picture:
@@ -260,7 +260,7 @@ def _statuses(axes: Axes, story: Story) -> None:
     axes.set_ylim(0, 100)
     axes.set_yticks([0, 50, 100])
     ends = stack[:, -1]
-    middles = [(ends[:k].sum() + ends[k] / 2, order[k]) for k in range(len(order)) if ends[k] >= 0.5]
+    middles = [(ends[:k].sum() + ends[k] / 2, order[k]) for k in range(len(order)) if ends[k] >= 1.0]
     heights = figures.spaced([middle for middle, _ in middles], 14.0, -4.0, 104.0)
     for (_, name), height in zip(middles, heights, strict=True):
         label = f"{text.STATUS_WORDS[name]} {ends[order.index(name)]:.0f}"

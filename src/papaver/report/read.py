@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 LOW, HIGH = 0.05, 0.95
 ENOUGH_DRAWS = 20
 
+# What is compared with and without a trait; everybody who starts dependent was ever dependent.
 SPLIT_MEASURES = ("share_ever_dependent", "share_dead_overdose")
+SPLIT_MEASURES_OF_DEPENDENT = ("share_dependent_at_end", "share_dead_overdose")
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,13 @@ class Run:
         "sides."""
         declared = self.summary.get("splits") or {}
         order = [name for name in self.results.strata.columns if name in declared]
-        return tuple(name for name in order if all(self.split(name, measure) for measure in SPLIT_MEASURES))
+        wanted = self.split_measures
+        return tuple(name for name in order if all(self.split(name, measure) for measure in wanted))
+
+    @property
+    def split_measures(self) -> tuple[str, ...]:
+        """Measures that are compared with and without a trait."""
+        return SPLIT_MEASURES_OF_DEPENDENT if self.starts_dependent else SPLIT_MEASURES
 
     def split(self, name: str, measure: str) -> tuple[Estimate, Estimate] | None:
         """A share under the first plan among people with a trait and among those without; None if one "
