@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.stats import norm
 
-from benchmarks import bench_engine, numpy_day
+from benchmarks import numpy_day
 from papaver.evidence import inputs
 from papaver.person.course import DEAD_OVERDOSE, DEPENDENT
 from papaver.person.records import NEVER
 from papaver.population.engine import simulate_block
 from papaver.population.job import Job
 
+ROOT = Path(__file__).parents[1]
 PEOPLE, DAYS = 2000, 730
 FALSE_ALARM = 1e-4  # of the whole file, when both do the same: it is shared out over the comparisons
 COMPARED = ("use_days", "overdoses", "days_alive", "ever_dependent", "dependent_at_end", "dead_overdose")
@@ -45,5 +51,11 @@ def test_numpy_and_compiled_people_agree_but_for_luck(
     assert error < 0.1 * ours.mean() or what in ("overdoses", "dead_overdose"), "too few people to tell"
 
 
-def test_the_bound_draws_what_the_day_loop_draws() -> None:
-    assert bench_engine.draw_only(0, 10, 50) == pytest.approx(10 * 50 * (1 - np.exp(-1)), rel=0.15)
+def test_the_plain_python_loop_lives_the_same_lives() -> None:
+    """The functions of the day loop, not compiled: same events; and what is counted of them is something."""
+    call = [sys.executable, "-m", "benchmarks.plain_loop", "400", "3", "count"]
+    told = json.loads(subprocess.run(call, capture_output=True, text=True, check=True, cwd=ROOT).stdout)
+    block = simulate_block(Job(days=400), inputs.central(), seed=1, draw=0, first=0, count=3)
+    assert told["events"] == block.events.sum(axis=(0, 1)).tolist()
+    assert told["calls"]["philox"] > 3 * 400
+    assert told["calls"]["severity"] > 0

@@ -24,11 +24,16 @@ _ROUNDER_BITS = 0x4338000000000000
 _MANTISSA, _BIAS = 52, 1023
 _LARGEST = 700.0
 _SQRT_HALF_BITS = 0x3FE6A09E667F3BCD
-_G1, _G2, _G3, _G4 = 6.666666666666735130e-01, 3.999999999940941908e-01, 2.857142874366239149e-01, 2.222219843214978396e-01
+_G1, _G2, _G3, _G4 = (
+    6.666666666666735130e-01,
+    3.999999999940941908e-01,
+    2.857142874366239149e-01,
+    2.222219843214978396e-01,
+)
 _G5, _G6, _G7 = 1.818357216161805012e-01, 1.531383769920937332e-01, 1.479819860511658591e-01
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator]
 def _bits_compiled(context: Any, x: Any) -> Any:
     """The 64 bits of a float, as an integer."""
 
@@ -38,7 +43,7 @@ def _bits_compiled(context: Any, x: Any) -> Any:
     return types.int64(types.float64), build
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator]
 def _float_compiled(context: Any, bits: Any) -> Any:
     """The float with these 64 bits."""
 

@@ -1,4 +1,4 @@
-"""Every block of code in the documentation runs: Python as written, `$ papaver` lines through the command line."""
+"""Every block of code in the documentation runs: Python as written, `$ papaver` lines as commands."""
 
 from __future__ import annotations
 

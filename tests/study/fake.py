@@ -5,6 +5,7 @@ Every person's life depends on (seed, draw, person) and the plan alone, as the c
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -88,6 +89,11 @@ def build_job(scenario: Any, plan: Any) -> str:
 
 
 def simulate(job: str, inputs: Any, *, seed: int, draw: int, first: int, count: int) -> Any:
+    return _simulated(job, inputs, seed, draw, first, count)
+
+
+def simulate_slowly(job: str, inputs: Any, *, seed: int, draw: int, first: int, count: int) -> Any:
+    time.sleep(0.1)
     return _simulated(job, inputs, seed, draw, first, count)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -376,7 +377,7 @@ def test_a_bad_block_is_simulated_anew(done: Path, tmp_path: Path, damage: str) 
             arrays = dict(file)
         np.savez(victim, **(arrays | {"stamp": np.array("another run")}))
     elif damage == "flipped":
-        middle = data.index(b"person_time.npy") + 200
+        middle = data.index(b"person_time.npy") + 60
         victim.write_bytes(data[:middle] + bytes([data[middle] ^ 255]) + data[middle + 1 :])
     else:
         parts = {"torn": data[: len(data) // 2], "empty": b"", "foreign": other.read_bytes(), "text": b"x"}
@@ -582,3 +583,13 @@ def test_the_model_is_compiled_once_before_threads_start(
     assert [one.phase for one in told[:2]] == ["compiling", "simulating"]
     assert told[1].people == 12
     assert len(told) == 1 + 18 + 1
+
+
+def test_a_million_million_people_are_refused_with_what_they_would_cost(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        fake.go(tmp_path / "run", people=10**12)
+    (fault,) = caught.value.faults
+    assert re.search(r"1,000,000,000,000 people .* days, .* GiB of memory and .* GiB of disk", fault.what)
+    assert "--people" in str(caught.value)
+    assert "10,000,000" in fault.remedy
+    assert list(tmp_path.iterdir()) == []

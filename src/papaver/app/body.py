@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from nicegui import run, ui
 
+from papaver.app import bodycharts, bodywords, tests_positive
+from papaver.app.bodywords import ILLNESS, NALOXONES, PATTERNS, READY, SEDATIVES, positive
+from papaver.app.drawing import show, sources_html, svg_of
 from papaver.app.frame import page, warning
+from papaver.app.latest import Latest
 from papaver.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,36 +21,16 @@ if TYPE_CHECKING:
     from papaver.body.regimen import Regimen
 
 BAND_PEOPLE = 30
-QUIET_SECONDS = 0.35
-MOST_POINTS = 240
-READY = "Getting ready: the first look compiles the model, which takes up to a minute."
-FIRST_DOSE = {"heroin": 20.0}
-PATTERNS = {
-    "once": (1, 24.0),
-    "twice a day": (2, 12.0),
-    "three times a day": (3, 8.0),
-    "once a day": (1, 24.0),
-}
-SEDATIVES = {
-    "ethanol": ("Alcohol (g)", 1000.0),
-    "diazepam": ("Diazepam (mg)", 1.0),
-    "alprazolam": ("Alprazolam (mg)", 1.0),
-}
-NALOXONES = {
-    "none": None,
-    "0.4 mg into muscle": ("im", 0.4, ""),
-    "4 mg nasal spray": ("intranasal", 4.0, "4 mg spray"),
-}
-ILLNESS = {"lung_disease": "Lung disease", "sleep_apnoea": "Sleep apnoea"}
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#000000")
-DASHES = ("solid", "dashed", "dotted", [8, 3, 2, 3], [3, 3], "solid")
+QUIET_SECONDS, STEP_SECONDS = 0.35, 0.05
+WIDE = 7.6
+FIRST = "heroin"
 
 
 @dataclass
 class State:
     """What is set on one page."""
 
-    drug: str = "heroin"
+    drug: str = FIRST
     route: str = "iv"
     mg: float = 20.0
     pattern: str = "once"
@@ -59,30 +42,32 @@ class State:
     illness: list[str] = field(default_factory=list)
     naloxone: str = "none"
     naloxone_min: float = 15.0
-    asked: int = 0
     parts: dict[str, Any] = field(default_factory=dict)
 
-    def regimen(self) -> Regimen:
-        """The doses that are set. Raises InputError."""
+    def main(self, hours: float) -> Regimen:
+        """The doses of the drug itself. Raises InputError."""
         from papaver.body.drugs import entry_of
         from papaver.body.regimen import Dose, Regimen
 
         entry_of(self.drug, self.route)
-        _positive(self.mg, "the dose")
+        mg = positive(self.mg, "the dose")
         many, every = PATTERNS[self.pattern]
-        last = max(1, round(self.hours / 24.0)) if self.pattern != "once" else 1
-        doses = [
-            Dose(self.drug, 24.0 * day + k * every, self.mg, self.route)
-            for day in range(last)
-            for k in range(many)
-            if 24.0 * day + k * every < self.hours
-        ]
-        doses += [Dose(n, 0.0, mg * SEDATIVES[n][1], "oral") for n, mg in self.sedatives.items() if mg]
+        if self.pattern == "once":
+            hours = every
+        count = max(1, int(-(-hours // 24.0)) * many)
+        every_dose = (Dose(self.drug, k * every, mg, self.route) for k in range(count))
+        return Regimen(tuple(dose for dose in every_dose if dose.hour < hours))
+
+    def regimen(self) -> Regimen:
+        """All doses that are set. Raises InputError."""
+        from papaver.body.regimen import Dose
+
+        beside = [Dose(n, 0.0, mg * SEDATIVES[n][1], "oral") for n, mg in self.sedatives.items() if mg]
         rescue = NALOXONES[self.naloxone]
         if rescue is not None:
             route, mg, product = rescue
-            doses.append(Dose("naloxone", self.naloxone_min / 60.0, mg, route, 0.0, product or None))
-        return Regimen(tuple(doses))
+            beside.append(Dose("naloxone", self.naloxone_min / 60.0, mg, route, 0.0, product or None))
+        return self.main(self.hours) + beside
 
     def course(self, people: int) -> Course:
         """What happens in one typical person, or in virtual people."""
@@ -99,305 +84,270 @@ class State:
             **given,
         )
 
+    def typical(self) -> tuple[Course, dict[str, Any]]:
+        """The typical person and the charts of it."""
+        found = self.course(1)
+        return found, bodycharts.options(found, None)
 
-def _positive(value: object, what: str) -> None:
-    if not isinstance(value, int | float) or not value > 0:
-        raise InputError(f"{what} must be a number above 0.")
-
-
-@cache
-def _drugs() -> dict[str, tuple[str, ...]]:
-    """Drugs that can be taken and their routes."""
-    from papaver.body.drugs import drugs
-
-    hidden = {"naloxone", "nalmefene", "naltrexone", *SEDATIVES}
-    return {
-        one.name: tuple(route for route, product in one.entries if not product)
-        for one in drugs()
-        if one.name not in hidden
-    }
+    def banded(self, typical: Course) -> tuple[Course, dict[str, Any]]:
+        """Virtual people, and the charts with their bands."""
+        found = self.course(BAND_PEOPLE)
+        return found, bodycharts.options(typical, found)
 
 
 def build() -> None:
     """The page."""
     state = State()
+    latest = state.parts["latest"] = Latest(lambda outdated: follow(state, outdated))
     with page("A body: what a dose does over hours", "/body"):
         warning("A teaching model of groups of people. It cannot tell what a dose would do to anybody.")
-        with ui.element("div").classes("papaver-two"):
-            with ui.column().classes("w-full"):
-                _inputs(state)
-            with ui.column().classes("w-full"):
-                _outputs(state)
-    ui.timer(0.05, lambda: changed(state), once=True)
+        with ui.element("div").classes("papaver-two papaver-woven"):
+            with ui.column().classes("papaver-column"):
+                with ui.column().classes("w-full").style("order: 1"):
+                    _dose(state, latest)
+                with ui.column().classes("w-full").style("order: 3"):
+                    _person(state, latest)
+            with ui.column().classes("papaver-column"):
+                with ui.column().classes("w-full").style("order: 2"):
+                    _first_answer(state)
+                with ui.column().classes("w-full").style("order: 4"):
+                    _more_answers(state)
+    ui.timer(STEP_SECONDS, latest.ask, once=True)
 
 
 # ------------------------------------------------------------------------------------------------ inputs
 
 
-def _inputs(state: State) -> None:
-    def put(name: str) -> Any:
-        async def changed_to(event: Any) -> None:
-            setattr(state, name, event.value)
-            await changed(state)
+def _put(state: State, latest: Latest, name: str) -> Any:
+    async def changed_to(event: Any) -> None:
+        setattr(state, name, event.value)
+        await latest.ask()
 
-        return changed_to
+    return changed_to
+
+
+def _dose(state: State, latest: Latest) -> None:
+    parts = state.parts
 
     async def drug_chosen(event: Any) -> None:
         state.drug = event.value
-        routes = list(_drugs()[state.drug])
-        state.route = routes[0]
-        state.parts["route"].set_options(routes, value=routes[0])
-        await changed(state)
+        first, top, step = bodywords.slider(state.drug)
+        routes = bodywords.routes(state.drug)
+        state.route, state.mg = next(iter(routes)), first
+        parts["route"].set_options(routes, value=state.route)
+        parts["slider"].props(f"max={top} min={step} step={step}")
+        await latest.ask()
 
-    async def sedative(name: str, event: Any) -> None:
-        state.sedatives[name] = event.value or 0.0
-        await changed(state)
-
-    ui.select(list(_drugs()), label="Drug", value=state.drug, on_change=drug_chosen).props(
+    ui.select(list(bodywords.drugs()), label="Drug", value=state.drug, on_change=drug_chosen).props(
         "outlined dense"
     ).mark("drug").classes("w-full")
-    state.parts["route"] = (
-        ui.select(list(_drugs()[state.drug]), label="Route", value=state.route, on_change=put("route"))
-        .props("outlined dense")
-        .classes("w-full")
-    )
-    ui.number("Dose (mg of pure drug)", value=state.mg, min=0.001, max=2000, on_change=put("mg")).props(
+    parts["route"] = (
+        ui.select(
+            bodywords.routes(state.drug), label="How it is taken (route)", value=state.route,
+            on_change=_put(state, latest, "route"),
+        )
+        .props("outlined dense").classes("w-full").mark("route")
+    )  # fmt: skip
+    ui.number("Dose (mg of pure drug)", min=0, max=2000, on_change=latest.ask).props(
         "outlined dense step=any debounce=120"
-    ).classes("w-full").mark("dose")
-    ui.label("Dose, by slider (mg)").classes("text-caption")
-    ui.slider(min=1, max=300, step=1, value=state.mg, on_change=put("mg")).props(
-        'label-always snap aria-label="Dose in mg"'
-    ).classes("w-full q-mt-md").mark("dose.slider")
-    ui.select(list(PATTERNS), label="How often", value=state.pattern, on_change=put("pattern")).props(
-        "outlined dense"
-    ).classes("w-full")
-    ui.label("How used to opioids: 1 never used, 4.3 used daily for long").classes("text-caption")
-    ui.slider(min=1, max=4.3, step=0.1, value=state.tolerance, on_change=put("tolerance")).props(
-        'label aria-label="Tolerance of breathing"'
+    ).classes("w-full").mark("dose").bind_value(state, "mg")
+    _, top, step = bodywords.slider(state.drug)
+    parts["slider"] = (
+        ui.slider(min=step, max=top, step=step)
+        .props('label snap aria-label="Dose in mg, by slider"')
+        .classes("w-full")
+        .mark("dose.slider")
+        .bind_value(state, "mg")
+    )
+    parts["record"] = ui.label("").classes("papaver-warning").props('role="note"')
+    parts["record"].set_visibility(False)
+    ui.select(
+        list(PATTERNS), label="How often", value=state.pattern, on_change=_put(state, latest, "pattern")
+    ).props("outlined dense").classes("w-full")
+
+
+def _person(state: State, latest: Latest) -> None:
+    words = ui.label(bodywords.tolerance_words(state.tolerance)).classes("text-caption")
+
+    async def tolerance(event: Any) -> None:
+        state.tolerance = event.value
+        words.set_text(bodywords.tolerance_words(event.value))
+        await latest.ask()
+
+    ui.slider(min=1, max=bodywords.most_tolerance(), step=0.1, value=1, on_change=tolerance).props(
+        'label aria-label="Tolerance of breathing: how used to opioids"'
     ).classes("w-full").mark("tolerance")
-    ui.select([2, 4, 8, 12, 24, 48, 72], label="Hours to look at", value=8, on_change=put("hours")).props(
-        "outlined dense"
-    ).classes("w-full")
+    ui.select(
+        [2, 4, 8, 12, 24, 48, 72], label="Hours to look at", value=8, on_change=_put(state, latest, "hours")
+    ).props("outlined dense").classes("w-full").mark("hours")
     with ui.expansion("Other drugs, illness, naloxone", icon="add").classes("w-full papaver-group"):
-        for name, (label, _) in SEDATIVES.items():
-            ui.number(label, value=0, min=0, max=500, on_change=lambda e, name=name: sedative(name, e)).props(
-                "outlined dense debounce=200"
-            ).classes("w-full").mark(name)
-        ui.select(ILLNESS, label="Illness", multiple=True, value=[], on_change=put("illness")).props(
-            "outlined dense use-chips"
-        ).classes("w-full")
-        ui.number("Age (years)", min=18, max=95, on_change=put("age")).props(
-            "outlined dense clearable debounce=200"
-        ).classes("w-full")
-        ui.number("Weight (kg)", min=35, max=200, on_change=put("weight")).props(
-            "outlined dense clearable debounce=200"
-        ).classes("w-full")
-        ui.select(list(NALOXONES), label="Naloxone", value="none", on_change=put("naloxone")).props(
-            "outlined dense"
-        ).classes("w-full").mark("naloxone")
-        ui.number("Naloxone after (min)", value=15, min=0, max=600, on_change=put("naloxone_min")).props(
+        _others(state, latest)
+
+
+def _others(state: State, latest: Latest) -> None:
+    async def sedative(name: str, event: Any) -> None:
+        state.sedatives[name] = event.value or 0.0
+        await latest.ask()
+
+    def number(label: str, name: str, low: float, high: float, **more: Any) -> Any:
+        return (
+            ui.number(label, min=low, max=high, on_change=_put(state, latest, name), **more)
+            .props("outlined dense debounce=200")
+            .classes("w-full q-mb-sm")
+            .mark(name)
+        )
+
+    for name, (label, _) in SEDATIVES.items():
+        ui.number(label, value=0, min=0, max=500, on_change=lambda e, name=name: sedative(name, e)).props(
             "outlined dense debounce=200"
-        ).classes("w-full")
+        ).classes("w-full q-mb-sm").mark(name)
+    ui.select(
+        ILLNESS, label="Illness", multiple=True, value=[], on_change=_put(state, latest, "illness")
+    ).props("outlined dense use-chips").classes("w-full q-mb-sm")
+    number("Age (years)", "age", 18, 95).props("clearable")
+    number("Weight (kg)", "weight", 35, 200).props("clearable")
+    ui.select(
+        list(NALOXONES), label="Naloxone", value="none", on_change=_put(state, latest, "naloxone")
+    ).props("outlined dense").classes("w-full q-mb-sm").mark("naloxone")
+    number("Naloxone after (minutes)", "naloxone_min", 0, 600, value=15)
 
 
 # ----------------------------------------------------------------------------------------------- outputs
 
 
-def _outputs(state: State) -> None:
-    state.parts["fault"] = ui.label("").classes("papaver-fault").props('role="alert"')
-    state.parts["fault"].set_visibility(False)
-    state.parts["words"] = ui.label(READY).classes("text-subtitle1").props('role="status"').mark("words")
-    for name, height in (("breathing", 250), ("felt", 190), ("bound", 190), ("levels", 230)):
-        chart = ui.echart(_empty()).style(f"height: {height}px; width: 100%").mark(f"chart.{name}")
-        state.parts[name] = chart
+def _chart(state: State, name: str) -> None:
+    height = bodycharts.HEIGHTS[name]
+    label = bodycharts.LABELS[name]
+    state.parts[name] = (
+        ui.echart(bodycharts.empty())
+        .style(f"height: {height}px; width: 100%")
+        .props(f'role="img" aria-label="{label}; the sentence above says what they show"')
+        .mark(f"chart.{name}")
+    )
+
+
+def _first_answer(state: State) -> None:
+    parts = state.parts
+    parts["fault"] = ui.label("").classes("papaver-fault").props('role="alert"')
+    parts["danger"] = ui.label("").classes("papaver-fault").props('role="note"').mark("danger")
+    for name in ("fault", "danger"):
+        parts[name].set_visibility(False)
+    parts["words"] = ui.label(READY).classes("papaver-words").props('role="status"').mark("words")
+    _chart(state, "breathing")
+
+
+def _more_answers(state: State) -> None:
+    for name in ("felt", "bound", "levels"):
+        _chart(state, name)
+    ui.label(
+        "Lines: one typical person. Pale bands: nine of ten virtual people who differ in size, kinetics and "
+        "breathing."
+    ).classes("text-caption")
     with ui.row().classes("items-center"):
         ui.button("Figure (SVG)", icon="download", on_click=lambda: _figure(state)).props("flat no-caps")
         ui.button("Table (CSV)", icon="download", on_click=lambda: _table(state)).props("flat no-caps")
-        state.parts["command"] = ui.label("").classes("text-caption").style("font-family: monospace")
-    with ui.expansion("Where the numbers come from", icon="menu_book").classes("w-full papaver-group"):
-        ui.label(
-            "Kinetics, receptor, breathing and reward each rest on published measurements; every number, its "
-            "kind (published, derived, fitted, assumed) and its source is listed by `papaver evidence`."
-        )
+    with ui.expansion("The same from the command line", icon="terminal").classes("w-full papaver-group"):
+        state.parts["command"] = ui.label("").classes("papaver-code").mark("command")
+    with ui.expansion("How long tests stay positive", icon="science").classes("w-full papaver-group"):
+        button = ui.button("Follow specimens of this dose", on_click=lambda: _tests(state)).props("no-caps")
+        state.parts["tests.button"] = button
+        state.parts["tests.state"] = ui.label("").props('role="status"').classes("text-caption")
+        state.parts["tests"] = show("").mark("tests")
+    with ui.expansion("Sources of the numbers", icon="menu_book").classes("w-full papaver-group") as opened:
+        place = show("")
+        ui.button("All as BibTeX", icon="download", on_click=lambda: _bibtex(state)).props("flat no-caps")
+    opened.on_value_change(lambda e: place.set_content(sources_html(_sources(state))) if e.value else None)
 
 
-async def changed(state: State) -> None:
+async def follow(state: State, outdated: Callable[[], bool]) -> None:
     """Follow a change: the typical person at once, bands over people when nothing changes for a while."""
-    state.asked += 1
-    mine = state.asked
+    found = await _tried(state, state.typical)
+    if found is None:
+        return
+    typical, charts = found
+    _show(state, typical, None, charts)
+    for _ in range(round(QUIET_SECONDS / STEP_SECONDS)):
+        await asyncio.sleep(STEP_SECONDS)
+        if outdated():
+            return
+    banded = await _tried(state, state.banded, typical)
+    if banded is not None and not outdated():
+        _show(state, typical, *banded)
+
+
+async def _tried(state: State, work: Callable[..., Any], *given: Any) -> Any:
+    """The result of work in a thread; a fault in what is set is told and gives nothing."""
     try:
-        typical = await run.io_bound(state.course, 1)
+        found = await run.io_bound(work, *given)
     except (InputError, KeyError, TypeError) as error:
         _tell_fault(state, str(error))
-        return
-    if mine != state.asked or typical is None:
-        return
+        return None
     _tell_fault(state, "")
-    _show(state, typical, None)
-    await asyncio.sleep(QUIET_SECONDS)
-    if mine != state.asked:
-        return
-    many = await run.io_bound(state.course, BAND_PEOPLE)
-    if mine == state.asked:
-        _show(state, typical, many)
+    return found
+
+
+def _tell(element: Any, text: str) -> None:
+    if element.text != text:
+        element.set_text(text)
+    element.set_visibility(bool(text))
 
 
 def _tell_fault(state: State, text: str) -> None:
-    state.parts["fault"].set_text(text)
-    state.parts["fault"].set_visibility(bool(text))
+    _tell(state.parts["fault"], text)
 
 
-def _show(state: State, typical: Course, many: Course | None) -> None:
+def _show(state: State, typical: Course, many: Course | None, charts: dict[str, Any]) -> None:
     from papaver.report.body import sentences
 
-    told = many or typical
-    state.parts["words"].set_text(" ".join(sentences(told)))
-    state.parts["command"].set_text(_command(state))
-    for name, curves, axis, top in _charts(typical):
-        bands = (
-            {} if many is None else {n: v for c, v, *_ in _charts(many) if c == name for n, v in v.items()}
-        )
-        hours = {"typical": typical.hours, "many": told.hours}
-        chart = state.parts[name]
+    parts = state.parts
+    parts["words"].set_text(" ".join(sentences(many or typical)))
+    parts["command"].set_text(bodywords.command(state))
+    _tell(parts["danger"], bodywords.danger(typical, many))
+    _tell(parts["record"], bodywords.beyond_record(typical.regimen))
+    for name, options in charts.items():
+        chart = parts[name]
         chart.options.clear()
-        chart.options.update(_options(curves, bands, hours, axis, top, typical.hours[-1], name == "levels"))
+        chart.options.update(options)
         chart.update()
 
 
-def _charts(course: Course) -> Sequence[tuple[str, dict[str, Any], str, float | None]]:
-    """Each chart: name, curves (people, times), axis, top."""
-    from papaver.report.body import _shown_levels, spoken
-
-    rest = course.resting_ventilation_l_min[:, None]
-    breathing = {
-        "breathing (% of rest)": 100.0 * course.breathing["ventilation_l_min"] / rest,
-        "O2 saturation (%)": course.breathing["arterial_o2_saturation_percent"],
-    }
-    felt = {"high": course.reward.high, "relief": course.reward.relief}
-    bound = {} if course.binding is None else {
-        f"{spoken(n)} bound": 100.0 * v for n, v in course.binding.occupancy.items() if float(v.max()) > 0.01
-    }  # fmt: skip
-    levels = {spoken(n): course.exposure.ng_per_ml(n) for n in _shown_levels(course)}
-    return (
-        ("breathing", breathing, "Breathing (%)", 110.0),
-        ("felt", felt, "High and relief (0 to 1)", 1.0),
-        ("bound", bound | {"agonist signal": 100.0 * course.signal}, "Mu receptors (%)", 100.0),
-        ("levels", levels, "In plasma (ng/mL)", None),
-    )
+# --------------------------------------------------------------------------------------------- on request
 
 
-def _empty() -> dict[str, Any]:
-    return {"xAxis": {"type": "value"}, "yAxis": {"type": "value"}, "series": []}
-
-
-def _options(
-    curves: dict[str, Any],
-    bands: dict[str, Any],
-    hours: dict[str, Any],
-    axis: str,
-    top: float | None,
-    end: float,
-    log: bool,
-) -> dict[str, Any]:
-    import numpy as np
-
-    series: list[dict[str, Any]] = []
-    highest = max((float(v.max()) for v in curves.values()), default=1.0)
-    least = 1e-3 * max(highest, 1e-9)
-    for place, (name, values) in enumerate(curves.items()):
-        colour = COLOURS[place % len(COLOURS)]
-        middle = np.median(values, axis=0)
-        if name in bands:
-            low, high = np.quantile(bands[name], [0.05, 0.95], axis=0)
-            if log:
-                low, high = np.maximum(low, least), np.maximum(high, least)
-            series += _band(name, hours["many"], low, high, colour, log)
-        line = np.maximum(middle, least) if log else middle
-        series.append(
-            {
-                "name": name,
-                "type": "line",
-                "showSymbol": False,
-                "animation": False,
-                "itemStyle": {"color": colour},
-                "lineStyle": {"color": colour, "type": DASHES[place % len(DASHES)], "width": 2},
-                "data": _points(hours["typical"], line),
-            }
-        )
-    y: dict[str, Any] = {"type": "log" if log else "value", "name": axis, "nameLocation": "end"}
-    y |= {"nameTextStyle": {"align": "left"}, "min": least if log else 0}
-    if log:
-        y["min"] = float(f"{least:.1g}")
-    elif top is not None:
-        y["max"] = top
-    return {
-        "animation": False,
-        "aria": {"enabled": True},
-        "grid": {"left": 56, "right": 16, "top": 34, "bottom": 40},
-        "legend": {"top": 0, "right": 0, "data": list(curves), "itemWidth": 34},
-        "tooltip": {"trigger": "axis"},
-        "xAxis": {
-            "type": "value",
-            "name": "hours",
-            "nameLocation": "middle",
-            "nameGap": 24,
-            "max": float(end),
-        },
-        "yAxis": y,
-        "series": series,
-    }
-
-
-def _band(name: str, hours: Any, low: Any, high: Any, colour: str, log: bool) -> list[dict[str, Any]]:
-    """Nine of ten people: a filled band, or its two edges on a logarithmic axis, which cannot be stacked."""
-    shared: dict[str, Any] = {
-        "name": f"{name}, nine of ten",
-        "type": "line",
-        "showSymbol": False,
-        "silent": True,
-        "tooltip": {"show": False},
-        "itemStyle": {"color": colour},
-    }
-    if log:
-        edge = {"color": colour, "width": 1, "opacity": 0.5}
-        return [shared | {"lineStyle": edge, "data": _points(hours, values)} for values in (low, high)]
-    hidden = {"width": 0, "opacity": 0}
-    return [
-        shared | {"stack": name, "lineStyle": hidden, "data": _points(hours, low)},
-        shared
-        | {
-            "stack": name,
-            "lineStyle": hidden,
-            "areaStyle": {"color": colour, "opacity": 0.18},
-            "data": _points(hours, high - low),
-        },
-    ]
-
-
-def _points(hours: Any, values: Any) -> list[list[float]]:
-    """At most ``MOST_POINTS`` points, the closely spaced ones after a dose among them."""
-    step = max(1, len(hours) // MOST_POINTS)
-    keep = sorted({*range(0, len(hours), step), len(hours) - 1})
-    return [[round(float(hours[k]), 4), float(f"{float(values[k]):.4g}")] for k in keep]
-
-
-def _command(state: State) -> str:
-    """The command that does the same."""
-    return (
-        f"papaver body {state.drug} {state.mg:g}mg --route {state.route} --hours {state.hours:g} "
-        f"--tolerance {state.tolerance:g}"
-    )
+async def _tests(state: State) -> None:
+    """How long tests stay positive: one dose, or daily use for a month where a daily pattern is set."""
+    hours = 24.0 * tests_positive.DAYS
+    button, said = state.parts["tests.button"], state.parts["tests.state"]
+    button.disable()
+    said.set_text("Following people and their specimens ...")
+    regimen = await _tried(state, state.main, hours)
+    drawn = None if regimen is None else await _tried(state, tests_positive.as_html, regimen, WIDE)
+    state.parts["tests"].set_content(drawn or "")
+    said.set_text("" if drawn else "Nothing could be followed; see the message above.")
+    button.enable()
 
 
 async def _figure(state: State) -> None:
-    from papaver.report.body import picture
+    from papaver.report.bodyfigure import picture
 
-    found = await run.io_bound(state.course, BAND_PEOPLE)
+    found = await _tried(state, state.course, BAND_PEOPLE)
     if found is not None:
-        ui.download.content(picture(found).svg(), "body.svg")
+        drawn = await run.io_bound(svg_of, picture(found), WIDE)
+        ui.download.content((drawn or "") + "\n", "body.svg")
 
 
 async def _table(state: State) -> None:
-    found = await run.io_bound(state.course, BAND_PEOPLE)
+    found = await _tried(state, state.course, BAND_PEOPLE)
     if found is not None:
         ui.download.content(found.to_polars().write_csv(float_precision=6), "body.csv")
+
+
+def _sources(state: State) -> tuple[str, ...]:
+    taken = [name for name, amount in state.sedatives.items() if amount]
+    return bodywords.sources((state.drug, *taken, "naloxone"))
+
+
+def _bibtex(state: State) -> None:
+    from papaver.evidence import to_bibtex
+
+    ui.download.content(to_bibtex(_sources(state)), "papaver_body.bib")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, field
 from typing import Any
 
 from nicegui import events, run, ui
-from ruamel.yaml import YAML
 
 from papaver.app.forms import Form
 from papaver.app.frame import page
 from papaver.app.jobs import Job
+from papaver.app.yamltext import to_yaml
 from papaver.errors import InputError
 from papaver.scenario import TEMPLATES, Scenario, loads, template
 from papaver.scenario.document import MOST_BYTES
@@ -20,16 +19,6 @@ from papaver.scenario.help import SCENARIO
 FIRST = "responsible_use"
 QUICK_PEOPLE, QUICK_DRAWS = 60, 6
 POLL = 0.3
-
-
-def to_yaml(data: dict[str, Any]) -> str:
-    """Plain data as the text of a scenario file."""
-    out = io.StringIO()
-    yaml = YAML()
-    yaml.default_flow_style = False
-    yaml.width = 100
-    yaml.dump(data, out)
-    return out.getvalue()
 
 
 def plain(text: str, file: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nicegui import ui
@@ -11,6 +12,7 @@ from nicegui import ui
 if TYPE_CHECKING:
     from papaver.report.figures import Picture
 
+TITLED = ("life", "body")
 _one_at_a_time = threading.Lock()
 
 
@@ -21,12 +23,12 @@ def svg_of(picture: Picture, width: float, name: str = "") -> str:
 
 
 def figure_html(picture: Picture, width: float) -> str:
-    """The figure with its finding above and its note below, as HTML."""
+    """The figure with its finding above and its note below, as HTML; some figures hold both themselves."""
     drawn = svg_of(picture, width)
+    if picture.name in TITLED:
+        return f'<figure class="papaver-figure">{drawn}</figure>'
     title, note = html.escape(picture.title), html.escape(picture.note)
-    return (
-        f'<figure class="papaver-figure"><h2>{title}</h2>{drawn}<figcaption>{note}</figcaption></figure>'
-    )
+    return f'<figure class="papaver-figure"><h2>{title}</h2>{drawn}<figcaption>{note}</figcaption></figure>'
 
 
 def show(content: str) -> ui.html:
@@ -34,7 +36,7 @@ def show(content: str) -> ui.html:
     return ui.html(content, sanitize=False).classes("w-full")
 
 
-def table_html(rows: list[tuple[str, ...]], caption: str, note: str = "") -> str:
+def table_html(rows: Sequence[Sequence[str]], caption: str, note: str = "") -> str:
     """A table whose first row and first column are heads."""
     head, *rest = ([html.escape(cell) for cell in row] for row in rows)
     top = "".join(f'<th scope="col">{cell}</th>' for cell in head)

@@ -17,6 +17,7 @@ from papaver.scenario.help import Help
 Spec = Mapping[str, Any]
 Changed = Callable[[], None]
 HIDDEN = ("papaver",)
+NO_YES, CHANCE = ("no", "yes"), "left out"
 MOST_SAFE = 2**53  # whole numbers above this are not exact in a browser
 
 
@@ -73,6 +74,10 @@ class Form:
         def put(event: Any) -> None:
             self._put(data, name, event.value, kind, optional)
 
+        def put_choice(event: Any) -> None:
+            known = event.value in NO_YES
+            self._put(data, name, bool(NO_YES.index(event.value)) if known else None, kind, optional)
+
         field: Any
         if spec.get("type") == "array":
             field = ui.select(
@@ -80,14 +85,17 @@ class Form:
             ).props("use-chips")
         elif "enum" in spec:
             field = ui.select(spec["enum"], label=label, value=value, on_change=put)
+        elif kind == "boolean" and optional:
+            chosen = CHANCE if value is None else NO_YES[bool(value)]
+            field = ui.select([*NO_YES, CHANCE], label=label, value=chosen, on_change=put_choice)
         elif kind == "boolean":
             field = ui.switch(label, value=bool(value), on_change=put)
         elif kind in ("number", "integer"):
             field = self._number(spec, label, value, put, kind)
         else:
             field = ui.input(label, value=value or "", on_change=put)
-        if kind != "boolean":
-            field.props("outlined dense" + (" clearable" if optional else ""))
+        if kind != "boolean" or optional:
+            field.props("outlined dense" + (" clearable" if optional and kind != "boolean" else ""))
             field.props["hint"] = spec.get("description", "")
         else:
             field.tooltip(spec.get("description", ""))

@@ -10,7 +10,6 @@ from nicegui import ui
 from papaver.report.resources import by_country
 
 VIEWS = (("/body", "A body"), ("/life", "A life"), ("/cohort", "A cohort"))
-LATER = "Communities and policies: planned"
 NOT_ADVICE = (
     "A model of groups of people. Not a medical device, no advice on doses, no forecast for anybody, and no "
     "way to use more safely alone or to pass a drug test."
@@ -24,12 +23,40 @@ body { background: #fafafa; color: #1c1c1c; font-size: 16px; }
 .papaver-fields .q-field__bottom { font-size: 12.5px; line-height: 1.3; color: #444; }
 .papaver-group { border: 1px solid #d5d5d5; border-radius: 6px; background: #fff; }
 .papaver-group .q-item__label--caption, .text-caption { color: #484848; font-size: 13px; }
-.papaver-two { display: grid; grid-template-columns: minmax(300px, 400px) 1fr; gap: 20px; width: 100%; }
-@media (max-width: 860px) { .papaver-two { grid-template-columns: 1fr; } }
-.papaver-warning { border-left: 5px solid #b34700; background: #fff4ec; padding: 8px 12px; width: 100%; }
+.papaver-two { display: grid; grid-template-columns: minmax(300px, 400px) minmax(0, 1fr); gap: 20px;
+  width: 100%; }
+@media (max-width: 860px) { .papaver-two { grid-template-columns: minmax(0, 1fr); } }
+.papaver-column { width: 100%; min-width: 0; }
+@media (max-width: 860px) { .papaver-woven { display: flex; flex-direction: column; }
+  .papaver-woven > .papaver-column { display: contents; } }
+.papaver-cards { list-style: none; margin: 16px 0; padding: 0; display: grid; gap: 16px; width: 100%;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 300px), 1fr)); }
+.papaver-card { position: relative; background: #fff; border: 1px solid #b9c4cc; border-radius: 8px; padding: 16px; }
+.papaver-card:not(.papaver-later):hover { border-color: #00588a; box-shadow: 0 1px 6px #0003; }
+.papaver-cover::after { content: ""; position: absolute; inset: 0; }
+.papaver-later { background: transparent; border-style: dashed; color: #484848; }
+details.papaver-warning summary { cursor: pointer; font-weight: 600; }
+.papaver-code { font-family: monospace; font-size: 14px; overflow-wrap: anywhere; user-select: all; }
+.papaver-warning { border-left: 5px solid #b34700; background: #fff4ec; padding: 8px 12px; width: 100%;
+  margin: 6px 0; }
 .papaver-fault { border-left: 5px solid #a30000; background: #fff0f0; padding: 8px 12px; width: 100%;
   white-space: pre-wrap; }
-.papaver-figure svg { max-width: 100%; height: auto; }
+.papaver-figure { margin: 14px 0; background: #fff; border: 1px solid #d5d5d5; border-radius: 6px;
+  padding: 12px; }
+.papaver-figure svg { width: 100%; max-width: 100%; height: auto; display: block; }
+.papaver-figure h2 { font-size: 1.05rem; line-height: 1.35; font-weight: 600; margin: 0 0 8px;
+  letter-spacing: 0; }
+.papaver-figure figcaption, .papaver-table p { font-size: 13px; color: #484848; margin: 6px 0 0; }
+.papaver-words { max-width: 75ch; line-height: 1.5; }
+.papaver-table { overflow-x: auto; }
+.papaver-table table { border-collapse: collapse; width: 100%; background: #fff; }
+.papaver-table caption { text-align: left; font-weight: 600; padding: 6px 0; }
+.papaver-table th, .papaver-table td { text-align: left; padding: 5px 8px; border-bottom: 1px solid #ddd; }
+.papaver-table thead th { vertical-align: bottom; }
+.papaver-table tbody th { font-weight: 400; }
+.papaver-table td { white-space: nowrap; font-variant-numeric: tabular-nums; }
+.papaver-sources { font-size: 14px; padding-left: 24px; overflow-wrap: anywhere; }
+.papaver-sources li { margin: 4px 0; }
 a { color: #00588a; }
 :focus-visible { outline: 3px solid #e69f00; outline-offset: 2px; }
 """

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+
+from nicegui import background_tasks
+
+QUIET_SECONDS = 0.4
 
 
 class Latest:
@@ -13,8 +18,18 @@ class Latest:
 
     def __init__(self, work: Callable[[Callable[[], bool]], Awaitable[None]]) -> None:
         self.work = work
-        self.asked = self.done = 0
+        self.asked = self.done = self.typed = 0
         self.busy = False
+
+    def soon(self) -> None:
+        """Follow a change when nothing more has changed for a moment: for entries that are typed."""
+        self.typed += 1
+        background_tasks.create(self._later(self.typed))
+
+    async def _later(self, mine: int) -> None:
+        await asyncio.sleep(QUIET_SECONDS)
+        if self.typed == mine:
+            await self.ask()
 
     async def ask(self) -> None:
         """Follow a change."""

@@ -8,8 +8,8 @@ from pathlib import Path
 from fastapi.responses import FileResponse, PlainTextResponse, Response
 from nicegui import app, ui
 
-from papaver.app import body, cohort, jobs
-from papaver.app.frame import LATER, page
+from papaver.app import body, cohort, jobs, life
+from papaver.app.frame import page
 from papaver.app.guard import Guard
 from papaver.errors import Fault, InputError
 
@@ -17,27 +17,40 @@ HOST = "127.0.0.1"
 SHOWN = {"summary.json": "application/json", "inputs.csv": "text/csv"}
 
 
+CARDS = (
+    ("A body", "/body", "One dose in one body, hour by hour: levels, receptors, breathing, what is felt, and how "
+     "long tests stay positive."),
+    ("A life", "/life", "Set, setting, what was before, and a plan: what tends to happen to people alike, day by "
+     "day, with the plan and without it."),
+    ("A cohort", "/cohort", 'Can heroin be used "responsibly"? People followed for years under different plans; '
+     "any scenario file, edited in a form and run."),
+)  # fmt: skip
+TO_COME = (
+    ("A community", "Networks of people, supply, outbreaks: planned."),
+    ("A policy", "What a programme or a law changes, and at what cost: planned."),
+)
+
+
 def start() -> None:
-    """The first page: the three views."""
+    """The first page: the views."""
     with page("papaver: from a dose in a body, to a life, to a population", "/"):
-        with ui.row().classes("w-full"):
-            _card("A body", "/body", "One dose, one body: levels, receptors, breathing, and what is felt, "
-                  "hour by hour.")  # fmt: skip
-            _card("A cohort", "/cohort", 'Can heroin be used "responsibly"? People alike in set and setting, '
-                  "followed for years under different plans.")  # fmt: skip
-        ui.label(LATER).classes("text-caption")
-
-
-def _card(title: str, address: str, about: str) -> None:
-    with ui.card().style("max-width: 360px"):
-        ui.link(title, address).classes("text-h6")
-        ui.label(about)
+        ui.label("Three ways to look at the same published evidence. Move something and see what follows.")
+        with ui.element("ul").classes("papaver-cards"):
+            for title, address, about in CARDS:
+                with ui.element("li").classes("papaver-card"):
+                    ui.link(title, address).classes("papaver-cover text-h6")
+                    ui.label(about)
+            for title, about in TO_COME:
+                with ui.element("li").classes("papaver-card papaver-later"):
+                    ui.label(title).classes("text-h6")
+                    ui.label(about)
 
 
 def pages() -> None:
     """Register every page and address."""
     ui.page("/")(start)
     ui.page("/body")(body.build)
+    ui.page("/life")(life.build)
     ui.page("/cohort")(cohort.build)
     app.get("/report/{token}")(report)
     app.get("/report/{token}/{name}")(table)

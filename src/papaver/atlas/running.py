@@ -24,8 +24,8 @@ from papaver.errors import Fault, InputError
 from papaver.evidence import finding, inputs, life_inputs
 
 SEED = 20
-# Values differ more between draws than by chance, so many draws of small cohorts tell most in a given time.
-FULL_DRAWS, FULL_SIZE = 50, 0.2
+# Values differ more between draws than by chance, so draws tell more than people in a given time.
+FULL_DRAWS, FULL_SIZE = 30, 0.5
 FAST_SIZE = 0.5
 Told = Callable[[int, int, str], None]
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from papaver.body.breathing import BreathingRun, simulate_signal
+from papaver.body.breathing import simulate_signal
 from papaver.body.conditions import modified
 from papaver.body.exposure import Exposure, follow
 from papaver.body.people import People, draw, typical
@@ -43,7 +43,7 @@ Numbers = Mapping[str, float]
 SECONDS_PER_HOUR = 3600
 LONGEST_HOURS = 72
 MOST_PEOPLE = 2000
-EVEN_POINTS = 480
+EVEN_POINTS, LOOK_SECONDS = 480, 10
 BAND = (1 / 20, 1 / 2, 19 / 20)
 SECONDS_AFTER_DOSE = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 420, 600, 900, 1200, 1800, 2700)
 EVENTS = ("cyanosed", "unrousable", "collapse", "arrest")
@@ -61,7 +61,8 @@ class Course:
 
     ``breathing``: ventilation (L/min), arterial O2 saturation (%), PO2 and PCO2 (mmHg). ``sedation``: share
     of the wakefulness drive lost to sedatives. ``events``: hour of each event by name, (people,), not a
-    number where it did not happen: cyanosed, unrousable, collapse of blood flow, arrest.
+    number where it did not happen: cyanosed, unrousable, collapse of blood flow, arrest. ``tolerance``: as
+    given. Arrays go on after an arrest of blood flow, where they mean nothing: see ``living``.
     """
 
     regimen: Regimen
@@ -74,29 +75,42 @@ class Course:
     reward: Reward
     events: Mapping[str, Floats]
     resting_ventilation_l_min: Floats
+    tolerance: float = 1.0
 
     @property
     def people(self) -> int:
         """How many people."""
         return int(self.signal.shape[0])
 
+    @property
+    def alive(self) -> npt.NDArray[np.bool_]:
+        """Whose blood still flows, (people, times)."""
+        return np.asarray(~(self.hours >= self.events["arrest"][:, None]))
+
+    def living(self, values: Floats) -> Floats:
+        """A course, (people, times), not a number from an arrest on: nothing is distributed or felt then."""
+        return np.where(self.alive, values, np.nan)
+
     def columns(self) -> dict[str, Floats]:
-        """Every course by name with its unit: plasma levels, occupancies, signal, breathing, reward."""
+        """Every course by name with its unit: plasma levels, occupancies, signal, breathing, reward.
+
+        Not a number in a person from an arrest on.
+        """
         levels = {f"{name}_ng_per_ml": self.exposure.ng_per_ml(name) for name in self.exposure.plasma}
         bound = {} if self.binding is None else self.binding.occupancy
         held = {f"{name}_occupancy": share for name, share in bound.items()}
         felt = {"high": self.reward.high, "relief": self.reward.relief, "dopamine": self.reward.dopamine}
         rest = {"agonist_signal": self.signal, "sedation": self.sedation}
-        return {**levels, **held, **rest, **self.breathing, **felt}
+        every = {**levels, **held, **rest, **self.breathing, **felt}
+        return {name: self.living(values) for name, values in every.items()}
 
     def band(self, name: str) -> tuple[Floats, Floats, Floats]:
-        """Median, 5 % and 95 % over people of a course, each (times,). Unknown: InputError."""
+        """Median, 5 % and 95 % over the living of a course, each (times,). Unknown: InputError."""
         found = self.columns().get(name)
         if found is None:
             known = ", ".join(self.columns())
             raise InputError(Fault(f"there is no course named {name!r}.", f"There is: {known}."))
-        low, middle, high = np.nanquantile(found, BAND, axis=0)
-        return middle, low, high
+        return over_people(found)
 
     def _long(self) -> dict[str, Any]:
         people, times = self.people, len(self.hours)
@@ -170,11 +184,21 @@ def course(
         binding,
         breathe,
         lost,
-        {ours: _at(runs, theirs, grid) for ours, theirs in BREATHING.items()},
+        {name: np.array([run.courses[name] for run in runs]) for name in BREATHING},
         reward,
-        {name: np.array([getattr(run, f"{name}_s") / SECONDS_PER_HOUR for run in runs]) for name in EVENTS},
-        np.array([run.resting_ventilation_l_min for run in runs]),
+        {name: np.array([run.events[name] for run in runs]) for name in EVENTS},
+        np.array([run.rest for run in runs]),
+        tolerance,
     )
+
+
+def over_people(values: Floats) -> tuple[Floats, Floats, Floats]:
+    """Median, 5 % and 95 % over people, each (times,); not a number where nobody has a value."""
+    some = np.isfinite(values).any(axis=0)
+    out = np.full((3, values.shape[1]), np.nan)
+    out[:, some] = np.nanquantile(values[:, some], BAND, axis=0)
+    low, middle, high = out
+    return middle, low, high
 
 
 def time_grid(regimen: Regimen, hours: float) -> Floats:
@@ -192,6 +216,8 @@ def _check(regimen: Regimen, hours: float, people: int, tolerance: float, p: Num
     faults = []
     if not regimen.doses:
         faults.append(Fault("there is no dose.", "Give at least one.", field="regimen"))
+    for dose in regimen.doses:
+        faults += _faults_of(dose)
     if not (math.isfinite(hours) and 0.0 < hours <= LONGEST_HOURS):
         faults.append(Fault(f"{hours} h is out of range.", f"Give up to {LONGEST_HOURS}.", field="hours"))
     if not 1 <= people <= MOST_PEOPLE:
@@ -206,6 +232,18 @@ def _check(regimen: Regimen, hours: float, people: int, tolerance: float, p: Num
         faults.append(Fault(what, "Look for longer.", field="hours"))
     if faults:
         raise InputError(faults)
+
+
+def _faults_of(dose: Dose) -> list[Fault]:
+    """What cannot be about the numbers of a dose; its drug and route are checked by the kinetics."""
+    parts = {"hour": dose.hour, "mg": dose.mg, "duration_h": dose.duration_h}
+    wrong = {name: value for name, value in parts.items() if not (math.isfinite(value) and value >= 0.0)}
+    if dose.mg == 0.0:
+        wrong["mg"] = 0.0
+    remedy = {"hour": "Give 0 or more.", "mg": "Give more than 0.", "duration_h": "Give 0 or more."}
+    return [
+        Fault(f"{dose.drug}: {value:g} cannot be.", remedy[name], field=name) for name, value in wrong.items()
+    ]
 
 
 def _people(count: int, seed: int, p: Numbers, covariates: Mapping[str, float]) -> People:
@@ -228,6 +266,15 @@ def _signal(binding: Binding | None, effect: str, dependence: float, shape: tupl
     return signal(binding, effect, dependence=min(1.0, dependence))
 
 
+@dataclass(frozen=True)
+class _Breath:
+    """What is kept of a run of the breathing model: courses at our hours, hours of events, rest (L/min)."""
+
+    courses: dict[str, Floats]
+    events: dict[str, float]
+    rest: float
+
+
 def _breathe(
     hours: Floats,
     given: Floats,
@@ -236,26 +283,20 @@ def _breathe(
     patient: Mapping[str, float],
     p: Numbers,
     threads: int | None,
-) -> list[BreathingRun]:
-    """The breathing model for each person; people alike in signal and sedation are run once."""
+) -> list[_Breath]:
+    """The breathing model for each person, watched closely and read at our hours."""
     seconds = hours * SECONDS_PER_HOUR
+    every = min(seconds[-1] / EVEN_POINTS, LOOK_SECONDS)
 
-    def one(i: int) -> BreathingRun:
-        return simulate_signal(
-            seconds,
-            given[i],
-            tolerance,
-            patient,
-            every_s=seconds[-1] / EVEN_POINTS,
-            sedation=lost[i],
-            numbers=p,
+    def one(i: int) -> _Breath:
+        run = simulate_signal(
+            seconds, given[i], tolerance, patient, every_s=every, sedation=lost[i], numbers=p
         )
+        read = {
+            ours: np.interp(seconds, run.time_s, getattr(run, theirs)) for ours, theirs in BREATHING.items()
+        }
+        events = {name: getattr(run, f"{name}_s") / SECONDS_PER_HOUR for name in EVENTS}
+        return _Breath(read, events, run.resting_ventilation_l_min)
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         return list(pool.map(one, range(len(given))))
-
-
-def _at(runs: Iterable[BreathingRun], name: str, hours: Floats) -> Floats:
-    """A course of every run, read at our hours."""
-    seconds = hours * SECONDS_PER_HOUR
-    return np.array([np.interp(seconds, run.time_s, getattr(run, name)) for run in runs])

@@ -132,7 +132,7 @@ def _parsed(text: str) -> Any:
     except UnexpectedEOF as error:
         raise _marked(text, len(text), error.expected) from None
     except UnexpectedCharacters as error:
-        raise _marked(text, error.pos_in_stream, error.allowed or ()) from None
+        raise _marked(text, error.pos_in_stream or 0, error.allowed or ()) from None
     except UnexpectedInput as error:
         raise _marked(text, getattr(error, "pos_in_stream", 0) or 0, ()) from None
 

@@ -12,6 +12,7 @@ import csv
 import hashlib
 import io
 import math
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -236,14 +237,29 @@ def write(
 
 
 def body_hash() -> str:
-    """Hash of the sources and data of the body, but for the surface's own files (hex, 16 characters)."""
+    """Hash of the sources and data that the surface is built from, but for its own files (16 hex digits)."""
     root = Path(str(files("papaver.body")))
     digest = hashlib.sha256()
-    for path in sorted([*root.glob("*.py"), *(root / "data").glob("*.csv")]):
+    for path in sorted([*_sources(root), *(root / "data").glob("*.csv")]):
         if path.name not in GENERATED:
             digest.update(path.name.encode())
             digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:16]
+
+
+def _sources(root: Path) -> set[Path]:
+    """Modules of the body that building the surface imports, directly or through others."""
+    found, ahead = set(), ["surface_build"]
+    while ahead:
+        path = root / f"{ahead.pop()}.py"
+        if path in found or not path.is_file():
+            continue
+        found.add(path)
+        text = path.read_text(encoding="utf-8")
+        ahead += re.findall(r"^\s*from papaver\.body\.(\w+) import", text, re.MULTILINE)
+        for names in re.findall(r"^\s*from papaver\.body import ([\w, ]+)$", text, re.MULTILINE):
+            ahead += [name.strip() for name in names.split(",")]
+    return found
 
 
 def rebuild(seed: int = 1, threads: int = 2, folder: Path | None = None) -> None:

@@ -130,7 +130,7 @@ def _follow(
 
 
 def _files(found: Course) -> dict[str, str]:
-    from papaver.report.body import picture
+    from papaver.report.bodyfigure import picture
 
     return {
         "body.svg": picture(found).svg() + "\n",

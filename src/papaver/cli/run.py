@@ -37,6 +37,13 @@ def run(
     threads: Annotated[
         int | None, typer.Option(help="Threads; all processors if left out. Results do not depend on it.")
     ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Worker processes in place of threads (needs papaver[dask]).")
+    ] = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="A Dask scheduler whose workers to use, e.g. tcp://host:8786."),
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Complete a run that was interrupted.")] = False,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the run in the folder; other files stay.")
@@ -51,7 +58,8 @@ def run(
     --resume completes it to the same results.
     """
     overrides = {"people": people, "draws": draws, "seed": seed}
-    options: dict[str, Any] = {**overrides, "threads": threads, "resume": resume, "overwrite": overwrite}
+    options: dict[str, Any] = {**overrides, "threads": threads, "workers": workers, "dask": dask}
+    options |= {"resume": resume, "overwrite": overwrite}
     try:
         _run(scenario, output, options, quiet)
     except KeyboardInterrupt as stop:

@@ -22,13 +22,15 @@ COLOURS = {"inside": "green", "outside": "red", "not run": "dim"}
 def validate(
     domain: Annotated[
         str,
-        typer.Option(help="Domains by comma: kinetics, withdrawal, natural_history, treatment, overdose."),
+        typer.Option(
+            help="Domains by comma: kinetics, dynamics, withdrawal, natural_history, treatment, overdose."
+        ),
     ] = "",
     only: Annotated[str, typer.Option(help="Findings by comma, instead of whole domains.")] = "",
     fast: Annotated[
         bool, typer.Option("--fast", help="Central values alone and smaller cohorts: under 3 minutes.")
     ] = False,
-    draws: Annotated[int | None, typer.Option(min=1, help="Draws of the uncertain inputs (50).")] = None,
+    draws: Annotated[int | None, typer.Option(min=1, help="Draws of the uncertain inputs (30).")] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for table and plots.")
     ] = RUNS,

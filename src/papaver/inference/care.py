@@ -34,7 +34,7 @@ PARAMETERS = (
     "stay_spread",
     "urge_quieted",
 )
-NUISANCE = ("missed_dose", "methadone_step_mg", "methadone_step_days", "attempt_spread")
+NUISANCE = ("missed_dose", "methadone_step_mg", "methadone_step_days")
 PEOPLE, YEARS = 500, 2
 MONTH_DAYS = 30.4375
 MONTHS = (0.5, 1, 3, 6, 12, 24)
@@ -46,6 +46,12 @@ CURVES = {
     "buprenorphine": ("ret_w_bup_shape", "ret_w_bup_scale"),
     "detoxification": ("ca_detox_h_shape", "ca_detox_h_scale"),
 }
+EVIDENCE = (
+    *(id for pair in CURVES.values() for id in pair),
+    "ret_mult_met_use",
+    "ret_mult_bup_use",
+    "f_fiellin_days",
+)
 PLANS: dict[str, tuple[float, ...]] = {
     "methadone": (METHADONE_CARE, AT_START, 0, 0, 1.0, 30.0, 80.0, 0.0, 0, 0.0),
     "buprenorphine": (BUPRENORPHINE_CARE, AT_START, 0, 0, 1.0, 8.0, 16.0, 0.0, 0, 0.0),

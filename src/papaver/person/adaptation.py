@@ -48,9 +48,7 @@ def severity(
 @compiled
 def withdrawal_severity(opening: float, sensitisation: float, p: Any) -> float:
     """Severity of a gap with the inputs' numbers."""
-    return severity(
-        opening, sensitisation, p.gap_half, p.gap_hill, p.first_days_share, p.sensitisation_full
-    )
+    return severity(opening, sensitisation, p.gap_half, p.gap_hill, p.first_days_share, p.sensitisation_full)
 
 
 @compiled

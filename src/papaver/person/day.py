@@ -24,7 +24,7 @@ from papaver.body.kinetics import (
     add_dose,
     load_of,
 )
-from papaver.body.overdose import COLLAPSE, UNROUSABLE, probability
+from papaver.body.overdose import COLLAPSE, UNROUSABLE, medicine_probability, probability
 from papaver.body.receptor import agonist_signal, equivalent_load
 from papaver.compiled import compiled
 from papaver.person.adaptation import (
@@ -342,6 +342,32 @@ def use_heroin(
 
 
 @compiled
+def take_methadone(s: Any, w: Any, p: Any, kinetics: Any, table: Any, mg: Any) -> float:
+    """Danger of today's methadone by itself: its highest level today, with what earlier days have left.
+
+    Build-up over the first weeks comes from what is carried over. Returns the chance that an overdose
+    collapses into death without help, or -1 when there is none today.
+    """
+    hour = int(p.medicine_hour)
+    given_mg = mg[METHADONE, hour]
+    if given_mg <= 0.0:
+        return -1.0
+    load, later = 0.0, hour + p.methadone_peak_h
+    first = FIRST_MODE[METHADONE]
+    for k in range(first, first + MODES_OF[METHADONE]):
+        rate = kinetics.rate[k] * w.speed[METHADONE]
+        load += s.modes[k] * math.exp(-rate * later)
+        load += kinetics.gain[k] * given_mg * math.exp(-rate * p.methadone_peak_h)
+    load -= adapted_load(s.fast, p)
+    shift = shift_of(s, p.tolerance_breathing, p)
+    chance = medicine_probability(table, UNROUSABLE, load, w.overdose_offset, shift)
+    s.overdose_hazard -= math.log1p(-min(chance, p.largest_chance))
+    if s.overdose_hazard < s.overdose_wait:
+        return -1.0
+    return min(1.0, medicine_probability(table, COLLAPSE, load, w.overdose_offset, shift) / chance)
+
+
+@compiled
 def suffer_overdose(s: Any, w: Any, p: Any, collapse: float, day: int, k0: int, k1: int, out: Any) -> None:
     """An overdose: it collapses into death (chance ``collapse``) unless help comes first."""
     u_collapse, u_seen, u_naloxone, u_call = uniforms(w.number, s.overdoses, OVERDOSE_OUTCOME, 0, k0, k1)
@@ -394,7 +420,7 @@ def is_weekday(w: Any, day: int) -> bool:
 
 @compiled
 def begin_week(s: Any, w: Any, t: Any, p: Any, day: int, k0: int, k1: int) -> None:
-    """The luck of the week; slow stress (a random process with half a year's memory); the death rate of age."""
+    """The week's luck; slow stress (a random process with half a year's memory); the death rate of age."""
     draw_week(t, w.number, day, k0, k1)
     kept = p.stress_kept
     fresh = math.sqrt(1.0 - kept * kept) * normal_pair(t.luck[0, WEEK], t.luck[1, WEEK])[0]
@@ -450,7 +476,9 @@ def review(s: Any, w: Any, steps: Any, count: int, p: Any, day: int, out: Any) -
 def initiation_today(w: Any, p: Any, day: int) -> float:
     """Today's hazard of a first use of a person who has never used: constant between two ages."""
     age = w.age_years + day / p.year_days
-    return p.initiation_per_year / p.year_days if p.initiation_first_age <= age < p.initiation_last_age else 0.0
+    return (
+        p.initiation_per_year / p.year_days if p.initiation_first_age <= age < p.initiation_last_age else 0.0
+    )
 
 
 @compiled
@@ -496,6 +524,10 @@ def one_day(
     if doses > 0:
         together = co_use(w, p, day, k0, k1)
         collapse = use_heroin(s, w, p, kinetics.peak_load_per_mg, table, doses, day, t.mg, out, together)
+        if collapse >= 0.0:
+            suffer_overdose(s, w, p, collapse, day, k0, k1, out)
+    if treated and dosed and s.alive == 1:
+        collapse = take_methadone(s, w, p, kinetics, table, t.mg)
         if collapse >= 0.0:
             suffer_overdose(s, w, p, collapse, day, k0, k1, out)
     worst, worst_lagged = body_today(s, w, t, kinetics.gain, p, dosed)

@@ -39,8 +39,8 @@ TRACE_COLUMNS = (
     "held",
 )
 
-# The desk of the day loop: what is worked out once for a draw, a person or a week, and room to work in. All in
-# one record: arrays that pass from function to function are counted at every call, which took half the time.
+# The desk of the day loop: what is worked out once for a draw, a person or a week, and room to work in. All
+# in one record: arrays that pass from function to function are counted at every call, half of all time once.
 DESK = np.dtype(
     [
         ("hours", np.int64),  # HOURS and LANES: numbers known only when it runs compile to vector loops

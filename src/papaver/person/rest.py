@@ -55,9 +55,7 @@ def rests(s: Any, plan: Any, p: Any, day: int) -> bool:
 
 
 @compiled
-def resting_day(
-    s: Any, w: Any, t: Any, plan: Any, p: Any, day: int, weekly: bool, k0: int, k1: int
-) -> bool:
+def resting_day(s: Any, w: Any, t: Any, plan: Any, p: Any, day: int, weekly: bool, k0: int, k1: int) -> bool:
     """A day of ``one_day`` while ``rests`` holds; returns False, with nothing changed, if there is use.
 
     ``t.out`` is not emptied: what may happen (the weekly review, death) is added to it.

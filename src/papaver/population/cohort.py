@@ -58,6 +58,8 @@ def build_job(scenario: Any, plan: Any) -> Job:
         shares=shares_of(cohort),
         settings=settings_of(cohort),
         dependent=cohort.start == "dependent",
+        general=cohort.start == "general_population",
+        dependent_share=cohort.dependent_share or 0.0,
         splits=tuple(TRAITS.index(name) for name in scenario.strata),
         steps=steps,
         step_count=len(plan.steps),

@@ -179,7 +179,12 @@ def close_life(
 @compiled
 def keep_life(s: Any, w: Any, own: Any, life: Any) -> None:
     """Write down one life."""
-    life.person, life.stratum, life.age_years, life.liability = w.number, own.stratum, w.age_years, w.liability
+    life.person, life.stratum, life.age_years, life.liability = (
+        w.number,
+        own.stratum,
+        w.age_years,
+        w.liability,
+    )
     life.injects, life.disorder_day, life.dependence_day = w.trait[INJECTS], s.disorder_day, s.dependence_day
     life.last_use_day, life.use_days, life.overdoses = s.last_use, own.use_days, own.overdoses
     life.days_in_treatment, life.days_with_withdrawal = own.treated, own.sick_days

@@ -8,15 +8,17 @@ dead are leapt over; days of rest, when only a wish to use could happen, take a 
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from papaver.body.kinetics import KINETICS, build_kinetics
 from papaver.body.overdose import build_table
-from papaver.compiled import cache_folder, compiled
+from papaver.compiled import cache_folder, compiled, compiling
 from papaver.person.adaptation import follow
 from papaver.person.care import DETOX
 from papaver.person.course import (
@@ -398,44 +400,69 @@ def simulate_block(job: Job, inputs: Any, *, seed: int, draw: int, first: int, c
     return _simulate(job, inputs, (seed, draw), first, count, np.zeros((0, 0, 0), np.int8))
 
 
+class Numbers(NamedTuple):
+    """What the day loop reads of one draw of the inputs."""
+
+    params: npt.NDArray[np.void]
+    kinetics: npt.NDArray[np.void]
+    tables: npt.NDArray[np.void]
+    onset: npt.NDArray[np.float64]
+
+
+@lru_cache(maxsize=8)
+def _numbers(dtype: np.dtype[np.void], content: bytes) -> Numbers:
+    """The numbers of a draw: worked out once, not for every block."""
+    inputs = np.frombuffer(content, dtype)[0]
+    params = parameter_record(inputs)
+    return Numbers(
+        params,
+        np.array([build_kinetics(inputs)], dtype=KINETICS),
+        build_table(params[0]),
+        np.array([inputs["onset_" + sign] for sign in SIGNS]) * inputs["onset_scale"],
+    )
+
+
 def _simulate(
     job: Job, inputs: Any, luck: tuple[int, int], first: int, count: int, diary: npt.NDArray[np.int8]
 ) -> Block:
-    params = parameter_record(inputs)
-    kinetics = np.array([build_kinetics(inputs)], dtype=KINETICS)
-    onset = np.array([inputs["onset_" + sign] for sign in SIGNS]) * inputs["onset_scale"]
+    numbers = _numbers(inputs.dtype, inputs.tobytes())
     kept = max(0, min(count, job.lives - first))
     block = empty_block(2 ** len(job.splits), job.years, (job.days - 1) // job.daily_every + 1, kept)
-    run_block(
-        first,
-        count,
-        job.days,
-        cohort_records(job, inputs),
-        np.array(job.splits, np.int64),
-        plan_record(job),
-        params,
-        kinetics,
-        build_table(params[0]),
-        onset,
-        job.daily_every,
-        job.lives,
-        *key(*luck),
-        block.person_time,
-        block.events,
-        block.symptom_days,
-        block.daily,
-        block.people,
-        block.outcomes,
-        block.moments,
-        block.lives,
-        block.tiles,
-        diary,
-    )
+    with contextlib.nullcontext() if _loaded() else compiling():
+        run_block(
+            first,
+            count,
+            job.days,
+            cohort_records(job, inputs),
+            np.array(job.splits, np.int64),
+            plan_record(job),
+            numbers.params,
+            numbers.kinetics,
+            numbers.tables,
+            numbers.onset,
+            job.daily_every,
+            job.lives,
+            *key(*luck),
+            block.person_time,
+            block.events,
+            block.symptom_days,
+            block.daily,
+            block.people,
+            block.outcomes,
+            block.moments,
+            block.lives,
+            block.tiles,
+            diary,
+        )
     return block
+
+
+def _loaded() -> bool:
+    return bool(getattr(run_block, "signatures", True))
 
 
 def is_compiled() -> bool:
     """Whether the day loop is compiled already, in this process or in the cache of these sources."""
     folder = cache_folder()
     cached = folder is not None and any(folder.rglob("engine.run_block-*.nbi"))
-    return bool(run_block.signatures) or cached  # type: ignore[attr-defined]
+    return _loaded() or cached

@@ -20,7 +20,8 @@ class Job:
 
     ``shares`` and ``settings`` hold what the scenario fixes; whatever it leaves out comes from the inputs.
     A ``general`` population holds people dependent at the start (``dependent_share``) and people who have
-    never used; otherwise all are ``dependent``, or at their first use. ``splits`` are indices of the traits that are reported apart. ``lives`` people are kept one by one.
+    never used; otherwise all are ``dependent``, or at their first use. ``splits`` are indices of the traits
+    that are reported apart. ``lives`` people are kept one by one.
     """
 
     days: int

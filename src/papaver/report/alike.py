@@ -75,7 +75,15 @@ def rows(told: Sequence[Told]) -> Iterator[tuple[str, ...]]:
     """A table: what, and for each plan the share of 100 people or the median, with the middle 90 %."""
     yield ("", *(one.words for one in told))
     last = [ends(one.story) for one in told]
-    for name in ("abstinent", "in_treatment", "residential", "controlled", "occasional", "dependent", "never"):
+    for name in (
+        "abstinent",
+        "in_treatment",
+        "residential",
+        "controlled",
+        "occasional",
+        "dependent",
+        "never",
+    ):
         if any(found[name] for found in last):
             words = f"{figures._capital(text.STATUS_WORDS[name])} on the last day, of 100"
             yield (words, *(_share(f[name], t.people) for f, t in zip(last, told, strict=True)))
@@ -103,8 +111,8 @@ def _days(told: Told, column: str, least: float) -> str:
 
 
 TABLE_NOTE = (
-    f"In brackets the middle 90 %: for people of 100, {CHANCE}; for days, how far people differ. Both columns "
-    "follow the same people with the same luck."
+    f"In brackets the middle 90 %: for people of 100, {CHANCE}; for days, how far people differ. Both "
+    "columns follow the same people with the same luck."
 )
 
 
@@ -157,8 +165,8 @@ def dangers(told: Sequence[Told]) -> Picture:
     ]
     title = f"Within {told[0].days:,} days. " + "; ".join(parts)
     note = (
-        f"Bands: the middle 90 % of chance among {told[0].people} people. An overdose here is one that leaves "
-        "somebody unresponsive with failing breath; most are survived where somebody is near."
+        f"Bands: the middle 90 % of chance among {told[0].people} people. An overdose here is one that "
+        "leaves somebody unresponsive with failing breath; most are survived where somebody is near."
     )
 
     def paint(width: float) -> Figure:
@@ -231,8 +239,8 @@ def calendar(told: Told, inputs: Any) -> Picture:
     )
     stretch = "a day" if each == 1 else f"a day, mean of {each} days"
     note = (
-        f"Each square: people of 100 who have the symptom, at least slightly, on {stretch}. A symptom can have "
-        "other causes than withdrawal."
+        f"Each square: people of 100 who have the symptom, at least slightly, on {stretch}. A symptom can "
+        "have other causes than withdrawal."
     )
 
     def paint(width: float) -> Figure:

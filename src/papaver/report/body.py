@@ -1,4 +1,4 @@
-"""One body in a table, sentences and a figure: what doses lead to over hours."""
+"""One body in a table and sentences: what doses lead to over hours."""
 
 from __future__ import annotations
 
@@ -6,22 +6,17 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from papaver.report import figures
-from papaver.report.figures import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION, Picture
 from papaver.report.resources import resources
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
     from papaver.body.course import Course
     from papaver.report.read import Floats
 
 WIDTH = 79
-COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, BLACK, SKY)
-STYLES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)), (0, (3, 1)), "-", (0, (1, 2)))
 TABLE_HOURS = (0.0, 1 / 60, 5 / 60, 0.25, 0.5, 1, 2, 4, 6, 8, 12, 18, 24, 36, 48, 72)
 MOST_LINES = 5
+MOST_LIVE = 0.5  # share with a failing circulation beyond which there is no typical course to tell of
+NONE, LEAST, NOTHING = "-", 0.001, 1e-9
 NAMES = {
     "mam": "6-MAM",
     "m3g": "M3G",
@@ -65,16 +60,16 @@ def spoken(name: str) -> str:
 def dose_words(course: Course) -> str:
     """The doses in a few words: the first of each kind and how many follow."""
     parts = []
-    groups: dict[tuple[str, str, float], int] = {}
+    groups: dict[tuple[str, str, float], list[float]] = {}
     for dose in course.regimen.doses:
-        key = (dose.drug, dose.route, dose.mg)
-        groups[key] = groups.get(key, 0) + 1
-    for (drug, route, mg), many in groups.items():
+        groups.setdefault((dose.drug, dose.route, dose.mg), []).append(dose.hour)
+    for (drug, route, mg), at in groups.items():
         amount = f"{mg / 1000:g} g" if mg >= 1000 else f"{mg:g} mg" if mg >= 1 else f"{1000 * mg:g} µg"
-        parts.append(
-            f"{amount} of {drug} {ROUTES.get(route, route)}" + (f", {many} times" if many > 1 else "")
-        )
-    return "; ".join(parts)
+        times = f", {len(at)} times" if len(at) > 1 else ""
+        when = f" {'from' if times else 'at'} {_clock(min(at))}" if min(at) > 0.0 else ""
+        parts.append(f"{amount} of {drug} {ROUTES.get(route, route)}{when}{times}")
+    used = f" (tolerance {course.tolerance:g})" if course.tolerance > 1.0 else ""
+    return "; ".join(parts) + used
 
 
 def share_with(course: Course, event: str) -> float:
@@ -99,10 +94,12 @@ def finding(course: Course) -> str:
         least = f"{100 * float(low[0]):.0f} % of rest at {_clock(hour)}"
         return f"{words}: breathing of a typical person falls to {least}"
     middle, few = float(np.median(low)), float(np.quantile(low, 0.05))
-    title = f"{words}: breathing falls to {100 * middle:.0f} % of rest at {_clock(hour)}"
     stopped = share_with(course, "collapse")
+    if stopped > MOST_LIVE:
+        return f"{words}: breathing and circulation fail in {_of_people(stopped, course)} people"
+    title = f"{words}: breathing falls to {100 * middle:.0f} % of rest at {_clock(hour)}"
     if stopped:
-        return f"{title}, and circulation fails in {_of_people(stopped, course)}"
+        return f"{title}, and circulation fails in {_of_people(stopped, course)} people"
     return f"{title} in the person in the middle, to {100 * few:.0f} % or less in one of twenty"
 
 
@@ -118,9 +115,11 @@ def _of_people(share: float, course: Course) -> str:
 
 def _clock(hour: float) -> str:
     """An hour as people say it."""
-    if hour < 1 / 60:
+    if 3600 * hour < 59.5:
         return f"{3600 * hour:.0f} s"
-    return f"{60 * hour:.0f} min" if hour < 2 else f"{hour:.1f} h"
+    if 60 * hour < 119.5:
+        return f"{60 * hour:.0f} min"
+    return f"{hour:.0f} h" if abs(hour - round(hour)) < 0.05 else f"{hour:.1f} h"
 
 
 def sentences(course: Course) -> Iterator[str]:
@@ -133,13 +132,13 @@ def sentences(course: Course) -> Iterator[str]:
         import numpy as np
 
         when = _clock(float(np.nanmedian(course.events[name])))
-        who = "This person" if course.people == 1 else _of_people(share, course)
+        who = "This person" if course.people == 1 else _of_people(share, course) + " people"
         yield f"{who} {words}, about {when} after the start."
     high = course.reward.peak()
     import numpy as np
 
     top = float(np.median(high["high"]))
-    if top > 0.01:
+    if top > 0.01 and share_with(course, "collapse") <= MOST_LIVE:
         when = _clock(float(np.median(high["hour"])))
         yield f"The high is strongest at {when} and has fallen to half by {_half_gone(course)}."
     if float(np.median(high["relief"])) > 0.01:
@@ -159,21 +158,27 @@ def _half_gone(course: Course) -> str:
 
 
 def table(course: Course) -> Iterator[str]:
-    """Levels, occupancy, breathing and high at chosen times, medians over people."""
-    levels = _shown_levels(course)
-    heads = ["time", *(spoken(name) for name in levels), "bound", "breaths", "O2 sat", "high"]
-    units = ["", *("ng/mL" for _ in levels), "%", "% of rest", "%", "0-1"]
-    yield _row(heads)
-    yield _row(units)
+    """Levels, occupancy, breathing and high at chosen times, medians over the living."""
+    import numpy as np
+
+    levels = shown_levels(course)
+    heads = ["time", *(spoken(name) for name in levels), "bound", "breathing", "O2", "high"]
+    units = ["", *("ng/mL" for _ in levels), "% of mu", "% of rest", "% sat", "0-1"]
+    wide = [max(9, len(head)) for head in heads[1:]]
+    yield _row(heads, wide)
+    yield _row(units, wide)
     columns = _table_columns(course, levels)
     for hour in TABLE_HOURS:
         if hour <= course.hours[-1] + 1e-9:
             yield _row(
-                [_clock(hour) if hour else "0", *(_cell(column, course.hours, hour) for column in columns)]
+                [_clock(hour) if hour else "0", *(_cell(column, course.hours, hour) for column in columns)],
+                wide,
             )
+    if any(np.isnan(column).any() for column in columns):
+        yield f"{NONE}: a cardiac arrest in more than half. Medians are of people whose blood flows."
 
 
-def _shown_levels(course: Course) -> list[str]:
+def shown_levels(course: Course) -> list[str]:
     """Analytes with the highest levels for their effect: those that bind first, at most ``MOST_LINES``."""
     bound = {} if course.binding is None else course.binding.occupancy
     names = sorted(
@@ -185,30 +190,47 @@ def _shown_levels(course: Course) -> list[str]:
 def _table_columns(course: Course, levels: Sequence[str]) -> list[Floats]:
     import numpy as np
 
-    middle = [np.median(course.exposure.ng_per_ml(name), axis=0) for name in levels]
-    bound = np.zeros(len(course.hours))
+    bound = np.zeros(course.signal.shape)
     if course.binding is not None:
-        bound = 100.0 * np.median(1.0 - course.binding.free, axis=0)
-    breaths = course.breathing["ventilation_l_min"] / course.resting_ventilation_l_min[:, None]
-    saturation = np.median(course.breathing["arterial_o2_saturation_percent"], axis=0)
-    return [
-        *middle,
+        bound = 100.0 * (1.0 - course.binding.free)
+    shown = [
+        *(course.exposure.ng_per_ml(name) for name in levels),
         bound,
-        100.0 * np.median(breaths, axis=0),
-        saturation,
-        np.median(course.reward.high, axis=0),
+        100.0 * course.breathing["ventilation_l_min"] / course.resting_ventilation_l_min[:, None],
+        course.breathing["arterial_o2_saturation_percent"],
+        course.reward.high,
     ]
+    return [band(course, values)[0] for values in shown]
+
+
+def band(course: Course, values: Floats) -> tuple[Floats, Floats, Floats]:
+    """Median, 5 % and 95 % of the living for as long as they are at least half of all."""
+    import numpy as np
+
+    from papaver.body.course import over_people
+
+    middle, low, high = over_people(np.where(most_live(course), course.living(values), np.nan))
+    return middle, low, high
+
+
+def most_live(course: Course) -> Any:
+    """At which times the blood of at least half of the people flows, (times,)."""
+    return course.alive.mean(axis=0) >= MOST_LIVE
 
 
 def _cell(column: Floats, hours: Floats, hour: float) -> str:
     import numpy as np
 
     value = float(np.interp(hour, hours, column))
+    if not np.isfinite(value):
+        return NONE
+    if abs(value) < LEAST:
+        return f"<{LEAST:g}" if abs(value) > NOTHING else "0"
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def _row(cells: Sequence[str]) -> str:
-    return f"{cells[0]:>7} " + " ".join(f"{cell:>9}" for cell in cells[1:])
+def _row(cells: Sequence[str], wide: Sequence[int]) -> str:
+    return f"{cells[0]:>7} " + " ".join(f"{cell:>{w}}" for cell, w in zip(cells[1:], wide, strict=True))
 
 
 def page(course: Course, warnings: Sequence[str]) -> Iterator[str]:
@@ -226,93 +248,6 @@ def page(course: Course, warnings: Sequence[str]) -> Iterator[str]:
     yield from textwrap.wrap(AMBULANCE, WIDTH)
     yield "Help:"
     for one in resources():
-        yield f"  {one.country + ': ' + one.service:<51} {one.number or one.web}"
+        yield f"  {one.country + ': ' + one.service:<63} {one.number or one.web}"
     yield ""
     yield from textwrap.wrap(NO_ADVICE, WIDTH)
-
-
-# ----------------------------------------------------------------------------------------------- figure
-
-
-def picture(course: Course) -> Picture:
-    """Levels, what is bound, breathing, and high and relief, one above the other over the hours."""
-    title = finding(course)
-    note = (
-        "One typical person." if course.people == 1 else
-        f"Lines: the person in the middle of {course.people} virtual people; bands: nine of ten."
-    )  # fmt: skip
-
-    def paint(width: float) -> Figure:
-        figure = figures._new_figure(width, 1.15 * width if width > 5 else 2.0 * width)
-        panels = figure.subplots(4, 1, sharex=True)
-        _levels(panels[0], course)
-        _bound(panels[1], course)
-        _breathing(panels[2], course)
-        _felt(panels[3], course)
-        panels[-1].set_xlabel("hours after the first look" if course.regimen.doses[0].hour else "hours")
-        panels[-1].set_xlim(0, float(course.hours[-1]))
-        head, foot = textwrap.fill(title, int(11.5 * width)), textwrap.fill(note, int(18 * width))
-        figure.suptitle(head, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-        figure.supxlabel(foot, x=0.01, ha="left", fontsize=7.5, color="#555555")
-        return figure
-
-    return Picture("body", title, " ".join(sentences(course)), note, paint)
-
-
-def _lines(axes: Axes, course: Course, curves: dict[str, Floats]) -> None:
-    """Each curve with its band; name at the line's place in the legend."""
-    import numpy as np
-
-    for place, (name, values) in enumerate(curves.items()):
-        colour, style = COLOURS[place % len(COLOURS)], STYLES[place % len(STYLES)]
-        low, middle, high = np.quantile(values, [0.05, 0.5, 0.95], axis=0)
-        if course.people > 1:
-            axes.fill_between(course.hours, low, high, color=colour, alpha=0.18, linewidth=0)
-        axes.plot(course.hours, middle, color=colour, linestyle=style, linewidth=1.8, label=name)
-    corner: Any = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5), "borderaxespad": 0.4}
-    axes.legend(**corner)
-
-
-def _levels(axes: Axes, course: Course) -> None:
-    import numpy as np
-
-    curves = {spoken(name): course.exposure.ng_per_ml(name) for name in _shown_levels(course)}
-    top = max((float(values.max()) for values in curves.values()), default=1.0)
-    _lines(axes, course, {name: np.maximum(values, top * 1e-6) for name, values in curves.items()})
-    axes.set_yscale("log")
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.set_ylim(top * 1e-4, top * 2)
-    axes.set_ylabel("plasma level\n(ng/mL)")
-
-
-def _bound(axes: Axes, course: Course) -> None:
-    curves: dict[str, Floats] = {}
-    if course.binding is not None:
-        bound = course.binding.occupancy
-        names = [name for name in bound if float(bound[name].max()) > 0.01]
-        curves = {f"{spoken(name)} bound": 100.0 * bound[name] for name in names[:MOST_LINES]}
-    _lines(axes, course, curves | {"agonist signal": 100.0 * course.signal})
-    axes.set_ylim(0, 100)
-    axes.set_ylabel("of mu receptors\n(%)")
-
-
-def _breathing(axes: Axes, course: Course) -> None:
-    rest = course.resting_ventilation_l_min[:, None]
-    curves = {
-        "ventilation (% of rest)": 100.0 * course.breathing["ventilation_l_min"] / rest,
-        "O2 saturation (%)": course.breathing["arterial_o2_saturation_percent"],
-    }
-    if float(course.sedation.max()) > 0.0:
-        curves["sedation (%)"] = 100.0 * course.sedation
-    _lines(axes, course, curves)
-    axes.set_ylim(0, max(110.0, float(curves["ventilation (% of rest)"].max())))
-    axes.set_ylabel("breathing (%)")
-
-
-def _felt(axes: Axes, course: Course) -> None:
-    curves = {"high": course.reward.high}
-    if float(course.reward.relief.max()) > 0.0:
-        curves["relief"] = course.reward.relief
-    _lines(axes, course, curves)
-    axes.set_ylim(0, 1)
-    axes.set_ylabel("high and relief\n(0 to 1)")

@@ -36,6 +36,7 @@ def cross_faults(data: Mapping[str, Any]) -> list[CrossFault]:
     return [
         *_names(data),
         *_ages(data),
+        *_general_population(data),
         *_strata(data),
         *_amount_of_output(data),
         *(fault for path, step in _steps(data) for fault in _step_faults(path, step, data)),
@@ -94,6 +95,25 @@ def _ages(data: Mapping[str, Any]) -> Iterator[CrossFault]:
     if high is not None and median is not None and high < median:
         yield CrossFault(
             (*where, "high"), f"{high:g} is below the median, {median:g}.", "Put low <= median <= high."
+        )
+
+
+def _general_population(data: Mapping[str, Any]) -> Iterator[CrossFault]:
+    """A general population needs its own ages; only there is a share dependent."""
+    found = data.get("cohort")
+    cohort = found if isinstance(found, Mapping) else {}
+    general = cohort.get("start") == "general_population"
+    if general and cohort.get("age_years") is None:
+        yield CrossFault(
+            ("cohort", "start"),
+            "a general population needs ages of its own.",
+            "Add for example `age_years: {median: 38, low: 16, high: 75}` below cohort.",
+        )
+    if not general and cohort.get("start") is not None and cohort.get("dependent_share") is not None:
+        yield CrossFault(
+            ("cohort", "dependent_share"),
+            "only a general population has a share that is dependent at the start.",
+            "Remove it, or write `start: general_population`.",
         )
 
 

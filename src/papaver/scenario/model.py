@@ -102,9 +102,14 @@ class Supply(Model):
 class Cohort(Model):
     """The people at the start. Whatever is left out is as in the general mix of the inputs."""
 
-    start: Literal["first_use", "dependent"] = field(
-        "Where follow-up begins: at the first use of heroin, or with people already dependent on it.",
+    start: Literal["first_use", "dependent", "general_population"] = field(
+        "Where follow-up begins: at the first use of heroin, with people already dependent on it, or with a "
+        "general population, in which dependent_share are dependent and the others have never used (they may "
+        "begin, at the published incidence).",
         example="first_use",
+    )
+    dependent_share: float | None = share(
+        "Share of a general population that is dependent on heroin at the start; 0 if left out.", 0.01
     )
     women_share: float | None = share("Share of women.", 0.35)
     age_years: Age | None = field(

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from papaver.errors import Fault, InputError
 
-PERSON_DAYS_PER_SECOND = 3_000_000  # of one thread; a careful figure, real ones are shown while it runs
+PERSON_DAYS_PER_SECOND = 5_000_000  # of one thread; a careful figure, real ones are shown while it runs
+MOST_PEOPLE = 10_000_000
 ROW_BYTES = 4  # of a long table on disk, compressed
 BLOCK_BYTES_SHARE = 0.25  # of the plain size of a block, compressed
 LIVE_ARRAYS = 4  # copies of a block in memory at once, per thread
@@ -55,6 +56,18 @@ def check(cost: Estimate, folder: Path) -> None:
         what = f"this run would take about {size}: {' and '.join(reasons)}."
         remedy = "Ask for less with --people or --draws, or shorten the scenario."
         raise InputError(Fault(what, remedy, str(folder)))
+
+
+def refuse_people(people: int, cost: Estimate, folder: Path) -> None:
+    """Refuse more people than any run may have. Raises ``InputError`` with what they would cost."""
+    room = f"{cost.memory / GIB:.1f} GiB of memory and {cost.disk / GIB:.1f} GiB of disk"
+    size = f"{_time(cost.seconds / HOUR)}, {room}"
+    what = f"{people:,} people would take about {size} on this machine."
+    remedy = (
+        f"Ask for at most {MOST_PEOPLE:,} with --people: beyond that chance is far smaller than what is not "
+        "known of the inputs; for rare events cut the study into runs with seeds of their own."
+    )
+    raise InputError(Fault(what, remedy, str(folder), field="--people"))
 
 
 def _time(hours: float) -> str:

@@ -81,6 +81,8 @@ class Model:
     evidence: Evidence
     labels: Labels
     is_compiled: Callable[[], bool]
+    is_own: bool = True
+    """Whether the engine is papaver's own, which workers must have in the same version."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ def standard_model(
 ) -> Model:
     """The package's own model, with the parts given taking the place of its own."""
     is_compiled: Callable[[], bool] = _always
+    own = simulate is None
     if simulate is None:
         from papaver.population import engine
 
@@ -128,7 +131,7 @@ def standard_model(
         from papaver.evidence import inputs
 
         evidence = inputs
-    return Model(simulate, build_job, evidence, labels or standard_labels(), is_compiled)
+    return Model(simulate, build_job, evidence, labels or standard_labels(), is_compiled, own)
 
 
 def standard_labels() -> Labels:

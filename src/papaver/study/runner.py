@@ -1,8 +1,10 @@
-"""Runs a study on threads: plans x parameter draws x blocks of people, to results on disk.
+"""Runs a study: plans x parameter draws x blocks of people, to results on disk.
 
-The engine is compiled and lets go of the interpreter's lock, so that threads run side by side. A finished
-block is on disk at once; a run that is interrupted or killed loses the blocks in hand and is completed by
-``resume``. Results are sums of whole numbers over people: the same bits for any threads and blocks.
+Blocks are simulated by threads of this process (the engine is compiled and lets go of the interpreter's
+lock), by worker processes, or by the workers of a Dask cluster (``crew``); one that fails is tried again. A
+finished block is on disk at once; a run that is interrupted or killed loses the blocks in hand and is
+completed by ``resume``. Results are sums of whole numbers over people: the same bits for any threads and
+blocks.
 """
 
 from __future__ import annotations
@@ -10,8 +12,9 @@ from __future__ import annotations
 import errno
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from math import ceil
@@ -27,6 +30,7 @@ from papaver.results.totals import Labels
 from papaver.scenario import Scenario, changed
 from papaver.study import blocks, limits, provenance
 from papaver.study.assemble import Frame, assemble
+from papaver.study.crew import Crew, Order, OtherVersionError, carry_out, check_options, crew, gone, lost
 from papaver.study.folder import (
     FINISHED,
     RUNNING,
@@ -50,9 +54,13 @@ from papaver.study.model import (
     days_of,
     standard_model,
 )
-from papaver.study.tasks import Task, all_tasks, people_per_block
+from papaver.study.tasks import MOST_TASKS, Task, all_tasks, people_per_block
 
 MOST_THREADS = 256
+SHARE_OF_LEAPS = 0.01  # of a day's time that leaping over it takes
+LEAST_CELLS = 1000  # numbers in a block
+RETRIES = 2  # of a block that failed
+PATIENCE = 60  # seconds without a finished block until the crew is looked after
 FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 Report = Callable[[Progress], None]
 
@@ -84,6 +92,8 @@ class Study:
     model: Model
     identity: Identity
     threads: int
+    workers: int | None
+    dask: str | None
     days: int
 
 
@@ -95,6 +105,8 @@ def run(
     draws: int | None = None,
     seed: int | None = None,
     threads: int | None = None,
+    workers: int | None = None,
+    dask: str | None = None,
     resume: bool = False,
     overwrite: bool = False,
     progress: Report | None = None,
@@ -108,17 +120,20 @@ def run(
     """Run a scenario and write its results into a folder.
 
     ``people``, ``draws`` and ``seed`` take the place of the scenario's own. ``threads`` defaults to the
-    processors at hand, ``block_people`` to about a second of work; neither changes a result. ``progress`` is
-    called in the calling thread. ``options`` are kept in the provenance. The last four arguments take the
-    place of the engine, the jobs, the inputs and the names of the engine's codes.
+    processors at hand; ``workers`` processes, or those of the Dask scheduler at the address ``dask``, can
+    take their place. ``block_people`` defaults to about a second of work. None of these changes a result.
+    ``progress`` is called in the calling thread. ``options`` are kept in the provenance. The last four
+    arguments take the place of the engine, the jobs, the inputs and the names of the engine's codes.
 
     Raises ``InputError`` for a folder that holds something else, for a run that is too large, and for a disk
     that is full or cannot be written; ``Interrupted`` on Ctrl-C. Finished blocks stay valid in every case.
     """
     started = time.monotonic()
     model = standard_model(simulate, build_job, evidence, labels)
+    _refuse_crowd(scenario, people, Path(folder))
     scenario = changed(scenario, people=people, draws=draws, seed=seed)
-    study = _study(scenario, Path(folder), model, threads)
+    check_options(threads, workers, dask)
+    study = replace(_study(scenario, Path(folder), model, threads), workers=workers, dask=dask)
     found = claim(study.folder, study.identity, resume=resume, overwrite=overwrite)
     if found is not None and found.state == FINISHED:
         _drop_leftovers(study.folder)
@@ -158,7 +173,7 @@ def _study(scenario: Scenario, folder: Path, model: Model, threads: int | None) 
         remedy = f"Use a whole number from 1 to {MOST_THREADS}."
         raise InputError(Fault(f"{threads} is out of bounds.", remedy, field="--threads"))
     identity = identify(scenario, evidence=model.evidence.evidence_hash(), code=code_hash())
-    return Study(scenario, folder, model, identity, threads, days_of(scenario.years))
+    return Study(scenario, folder, model, identity, threads, None, None, days_of(scenario.years))
 
 
 def available() -> int:
@@ -173,8 +188,29 @@ def _marker(study: Study, found: Marker | None, block_people: int | None) -> Mar
     if found is not None:
         return replace(found, started=(*found.started, now()))
     one = study.identity
-    size = block_people or people_per_block(one.people, len(study.scenario.plans), one.draws, study.days)
+    size = block_people or people_per_block(
+        one.people, len(study.scenario.plans), one.draws, _busy_days(study)
+    )
     return Marker(one, RUNNING, size, (now(),))
+
+
+def _busy_days(study: Study) -> int:
+    """Days that take time, per person: those of people who have never used are leapt over."""
+    cohort = study.scenario.cohort
+    if cohort.start != "general_population":
+        return study.days
+    return max(1, ceil(study.days * min(1.0, (cohort.dependent_share or 0.0) + SHARE_OF_LEAPS)))
+
+
+def _refuse_crowd(scenario: Scenario, people: int | None, folder: Path) -> None:
+    """Refuse more people than a scenario may have with what they would cost."""
+    if people is None or people <= limits.MOST_PEOPLE:
+        return
+    runs, days = len(scenario.plans) * (scenario.draws + 1), days_of(scenario.years)
+    cost = limits.estimate(
+        people=people, runs=runs, days=days, cells=LEAST_CELLS, tasks=runs * MOST_TASKS, threads=available()
+    )
+    limits.refuse_people(people, cost, folder)
 
 
 def _check_size(study: Study, marker: Marker) -> None:
@@ -189,10 +225,10 @@ def _check_size(study: Study, marker: Marker) -> None:
     cost = limits.estimate(
         people=one.people,
         runs=runs,
-        days=study.days,
+        days=_busy_days(study),
         cells=cells,
         tasks=runs * ceil(one.people / marker.block_people),
-        threads=study.threads,
+        threads=study.workers or study.threads,
     )
     limits.check(cost, study.folder)
 
@@ -249,29 +285,69 @@ class _Session:
         blocks_are = "1 block was" if bad == 1 else f"{bad} blocks were"
         return (f"{blocks_are} damaged or of another run, and simulated anew.",)
 
-    def _simulate(self, task: Task) -> None:
-        model, seed = self.study.model, self.study.identity.seed
-        block = model.simulate(
-            self.jobs[task.plan],
-            self.inputs[task.draw],
-            seed=seed,
+    def _order(self, task: Task) -> Order:
+        model, one = self.study.model, self.study.identity
+        return Order(
+            simulate=model.simulate,
+            job=self.jobs[task.plan],
+            inputs=self.inputs[task.draw],
+            seed=one.seed,
             draw=task.draw,
             first=task.first,
             count=task.count,
+            code=one.code if model.is_own else "",
         )
+
+    def _simulate(self, task: Task) -> None:
+        self._save(task, carry_out(self._order(task)))
+
+    def _save(self, task: Task, block: Any) -> None:
         blocks.save(self.study.folder, self.study.identity.fingerprint, task, block)
 
     def _simulate_all(self, todo: Sequence[Task]) -> None:
-        self.clock = time.monotonic()
-        pool = ThreadPoolExecutor(self.study.threads, thread_name_prefix="papaver")
+        if not todo:
+            return
+        with crew(self.study.threads, self.study.workers, self.study.dask) as hands:
+            self.clock = time.monotonic()
+            left, waiting = deque((task, 0) for task in todo), dict[Future[Any], tuple[Task, int]]()
+            while left or waiting:
+                while left and len(waiting) < hands.most_in_hand:
+                    task, tries = left.popleft()
+                    waiting[self._give(hands, task)] = task, tries
+                for future in wait(waiting, return_when=FIRST_COMPLETED, timeout=PATIENCE).done or lost(
+                    hands
+                ):
+                    task, tries = waiting.pop(future)
+                    if self._taken(hands, future, task, tries):
+                        self._count(task)
+                    else:
+                        left.append((task, tries + 1))
+
+    def _give(self, hands: Crew, task: Task) -> Future[Any]:
+        if hands.remote:  # only this process writes to the disk
+            return hands.executor.submit(carry_out, self._order(task))
+        return hands.executor.submit(self._simulate, task)
+
+    def _taken(self, hands: Crew, future: Future[Any], task: Task, tries: int) -> bool:
+        """Take the result of a block; False if it failed and may be tried again."""
         try:
-            waiting: dict[Future[None], Task] = {pool.submit(self._simulate, task): task for task in todo}
-            for future in as_completed(waiting):
-                future.result()
-                self._count(waiting[future])
-        finally:
-            # after a failure: blocks in hand are completed and kept, the rest is dropped
-            pool.shutdown(wait=True, cancel_futures=True)
+            block = future.result()
+        except OtherVersionError:
+            what = "a worker has another version of papaver than this process."
+            raise InputError(Fault(what, "Install the same version everywhere.", field="--dask")) from None
+        except (OSError, CancelledError) as error:
+            if hands.remote:
+                raise gone(self.study.dask) from error
+            raise
+        except InputError:
+            raise
+        except Exception:
+            if tries >= RETRIES:
+                raise
+            return False
+        if hands.remote:
+            self._save(task, block)
+        return True
 
     def _count(self, task: Task) -> None:
         self.people += task.count

@@ -1,0 +1,46 @@
+"""How long tests stay positive after what is set on the page: asked for with a button."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from papaver.app.drawing import figure_html, table_html
+
+if TYPE_CHECKING:
+    from papaver.body.detection import Detection
+    from papaver.body.regimen import Regimen
+
+MATRICES = ("urine", "blood", "oral_fluid", "hair")
+PEOPLE, DRAWS, DAYS = 60, 6, 30
+HEADS = ("Specimen", "Test and cutoff", "Guideline", "Time to the last positive result")
+
+
+def found(regimen: Regimen) -> Detection:
+    """Chances and windows for one dose or daily use. Raises InputError."""
+    from papaver.body.cutoffs import chosen
+    from papaver.body.detection import detect
+
+    return detect(regimen, chosen(MATRICES), people=PEOPLE, draws=DRAWS)
+
+
+def as_html(regimen: Regimen, width: float) -> str:
+    """A table and a figure, after what they are not for."""
+    from papaver.report import toxicology as report
+
+    detection = found(regimen)
+    windows = report.shown(detection.windows)
+    if not windows:
+        return "<p>No guideline here tests for this drug.</p>"
+    rows = [HEADS]
+    for window in windows:
+        last = window.rule.last
+        specimen = report.MATRIX_WORDS[window.rule.matrix]
+        rows.append((specimen, report.rule_words(window.rule), last.guideline, report.window_words(window)))
+    words = f"{report.dose_words(detection)}, {report.pattern_words(detection)}"
+    note = (
+        f"Median and 5 to 95 % of {PEOPLE} people, their specimens and {DRAWS} draws of what is not known. "
+        "The command line follows more: papaver detect."
+    )
+    limits = f'<p class="papaver-warning" role="note">{report.DETECTION_LIMITS}</p>'
+    table = table_html(rows, words, note)
+    return limits + table + figure_html(report.detection_picture(detection), width)
