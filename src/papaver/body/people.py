@@ -65,6 +65,8 @@ class People:
 COLUMNS = tuple(f.name for f in fields(People) if f.name != "deviations")
 SHARES = frozenset({"woman", "liver", "pregnant", "daily_use"})
 MAY_BE_NONE = frozenset({"gfr_ml_per_min", "cyp2b6", "cyp2d6"})
+# Above anybody who ever lived: units are then wrong.
+MOST = {"weight_kg": 650, "age_years": 125, "height_cm": 280, "gfr_ml_per_min": 400}
 
 
 def typical(*, numbers: Numbers | None = None, **covariates: Any) -> People:
@@ -165,9 +167,10 @@ def _checked(covariates: Mapping[str, Any], count: int) -> dict[str, Floats]:
             faults.append(Fault(f"{value.size} values for {count}.", "Give one, or one each.", field=name))
             continue
         column = np.broadcast_to(value.reshape(-1), (count,)).copy()
-        bounds = "from 0 to 1" if name in SHARES else "above 0"
+        most = 1 if name in SHARES else MOST.get(name, np.inf)
+        bounds = "from 0 to 1" if name in SHARES else f"above 0, up to {most:g}"
         right = column >= 0.0 if name in SHARES or name in MAY_BE_NONE else column > 0.0
-        right &= np.isfinite(column) & ((column <= 1.0) if name in SHARES else True)
+        right &= np.isfinite(column) & (column <= most)
         if not right.all():
             faults.append(Fault(f"{column[~right][0]:g} cannot be.", f"Use {bounds}.", field=name))
         found[name] = column

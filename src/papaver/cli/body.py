@@ -100,16 +100,21 @@ def regimen_of(
 
 
 def _too_large(regimen: Regimen) -> list[str]:
-    """Doses above any on record: milligrams written for micrograms are the usual reason."""
+    """Doses above any in our records: milligrams written for micrograms are the usual reason.
+
+    Where a way of taking a drug has no record, the largest of its other ways is taken.
+    """
     from papaver.body.drugs import drug as drug_of
 
     told: dict[str, None] = {}
     for dose in regimen.doses:
-        most = drug_of(dose.drug).largest_mg.get(dose.route)
+        records = drug_of(dose.drug).largest_mg
+        most = records.get(dose.route, max(records.values(), default=None))
         if most is not None and dose.mg > most:
+            way = dose.route if dose.route in records else "by any route"
             told[
-                f"{dose.mg:g} mg of {dose.drug} {dose.route} is above the largest single dose on record "
-                f"({most:g} mg). Is the unit right?"
+                f"{dose.mg:g} mg of {dose.drug} {dose.route} is above the largest single dose {way} in our "
+                f"records ({most:g} mg). Is the unit right?"
             ] = None
     return list(told)
 

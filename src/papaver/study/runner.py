@@ -1,10 +1,9 @@
 """Runs a study: plans x parameter draws x blocks of people, to results on disk.
 
 Blocks are simulated by threads of this process (the engine is compiled and lets go of the interpreter's
-lock), by worker processes, or by the workers of a Dask cluster (``crew``); one that fails is tried again. A
+lock), by worker processes, or by the workers of a Dask cluster (``crew``). One that fails is tried again. A
 finished block is on disk at once; a run that is interrupted or killed loses the blocks in hand and is
-completed by ``resume``. Results are sums of whole numbers over people: the same bits for any threads and
-blocks.
+completed by ``resume``. Results are sums of whole numbers over people: the same bits for any crew and blocks.
 """
 
 from __future__ import annotations
