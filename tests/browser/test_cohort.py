@@ -90,13 +90,6 @@ def test_plans_and_steps_are_added_and_removed(visit: Opened) -> None:
     assert saved.value.suggested_filename == "pasted.yaml"
 
 
-def test_help_is_one_click_away_on_every_page(visit: Opened) -> None:
-    for path in ("/", "/cohort"):
-        one = visit(path)
-        one.page.get_by_text("Where help is", exact=True).first.click()
-        expect(one.page.get_by_text("United States")).to_be_visible()
-
-
 def test_a_phone_shows_it_without_scrolling_sideways(visit: Opened) -> None:
     one = visit("/cohort", PHONE)
     assert one.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

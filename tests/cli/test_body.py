@@ -38,22 +38,24 @@ def at_the_door(
     return code, said.out, said.err
 
 
-def test_the_example_of_the_help_works(tmp_path: Path) -> None:
-    done = papaver(
+def test_an_opioid_a_sedative_and_naloxone_go_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, printed, told = at_the_door(
         "heroin", "30mg", "--route", "iv", "--hours", "24", "--with", "diazepam 10 mg oral",
-        "--naloxone", "0.4 mg im at 20 min", *FEW, folder=tmp_path,
+        "--naloxone", "0.4 mg im at 20 min", *FEW, monkeypatch=monkeypatch, capsys=capsys,
     )  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (code, told) == (0, "")
     assert sorted(path.name for path in (tmp_path / "body_heroin").iterdir()) == ["body.csv", "body.svg"]
     for words in ("30 mg of heroin by vein", "diazepam by mouth", "naloxone into muscle at 20 min"):
-        assert words in " ".join(done.stdout.split())
-    assert "breathing falls to" in done.stdout and "body_heroin" in done.stdout
+        assert words in " ".join(printed.split())
+    assert "breathing falls to" in printed and "body_heroin" in printed
     ElementTree.parse(tmp_path / "body_heroin" / "body.svg")
     table = pl.read_csv(tmp_path / "body_heroin" / "body.csv")
     assert table["person"].max() == 2 and table["hour"].max() == 24.0
-    assert {"heroin_ng_per_ml", "naloxone_occupancy", "sedation", "high", "ventilation_l_min"} <= set(
-        table.columns
-    )
+    columns = {"heroin_ng_per_ml", "naloxone_occupancy", "sedation", "high", "ventilation_l_min"}
+    assert columns <= set(table.columns)
     doses = [
         Dose("heroin", 0.0, 30.0, "iv"),
         Dose("diazepam", 0.0, 10.0, "oral"),
@@ -61,16 +63,6 @@ def test_the_example_of_the_help_works(tmp_path: Path) -> None:
     ]
     same = course(doses, 24.0, people=3).to_polars()
     assert table["high"].to_list() == pytest.approx(same["high"].to_list(), abs=1e-5)
-
-
-def test_the_same_command_gives_the_same_files_anew(tmp_path: Path) -> None:
-    for _ in range(2):
-        arguments = ("fentanyl", "100 mcg iv q1h x 2", "--hours", "3", *FEW, "--seed", "4", "-o", "here")
-        assert papaver(*arguments, folder=tmp_path).returncode == 0
-        written = {path.name: path.read_bytes() for path in (tmp_path / "here").iterdir()}
-        kept = written if _ == 0 else kept  # noqa: F821
-    assert written == kept
-    assert [path.name for path in tmp_path.iterdir()] == ["here"]
 
 
 def test_tolerance_age_weight_and_illness_reach_the_body(
@@ -182,6 +174,17 @@ def test_a_slip_is_told_and_nothing_is_written(
     assert says in told and printed == ""
     assert "Traceback" not in told
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+def test_the_same_command_in_other_processes_gives_the_same_files_anew(tmp_path: Path) -> None:
+    written = []
+    for _ in range(2):
+        arguments = ("fentanyl", "100 mcg iv q1h x 2", "--hours", "3", *FEW, "--seed", "4", "-o", "here")
+        done = papaver(*arguments, folder=tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+        written.append({path.name: path.read_bytes() for path in (tmp_path / "here").iterdir()})
+    assert written[0] == written[1]
+    assert [path.name for path in tmp_path.iterdir()] == ["here"]
 
 
 def test_bad_input_ends_a_real_process_with_2_and_one_message(tmp_path: Path) -> None:

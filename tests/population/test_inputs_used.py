@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import papaver
 from papaver.evidence import inputs
 from papaver.person.life import Body, Dose, every, follow_hours
 from papaver.person.withdrawal import cows_band, sows_band
+from papaver.population.job import Job
 from tests.population.lives import CENTRAL, PLANS, arrays, block, diaries, job
 
 # Inputs that no result of the hour view or of the day loop can show, and who reads them.
@@ -27,11 +29,19 @@ READ_ELSEWHERE = {
     "smallest_depot_mg": "below it a depot counts as empty",
     "naltrexone_largest_load": "hardly any opioid left: the week without heroin comes first",
 }
+GENERAL = Job(
+    days=2500,
+    general=True,
+    dependent_share=0.1,
+    settings={"age_years": 26.0, "age_log_sd": 0.8},
+    daily_every=30,
+)
 # A cohort in which what is rare happens often: overdoses, help, death.
 OFTEN = {
     "background_death": 0.02,
     "overdose_margin": float(CENTRAL["overdose_margin"]) / 3.0,
     "urge_base": -2.0,
+    "initiation_per_year": 0.05,
 }
 
 
@@ -79,6 +89,11 @@ def lives(record: Any) -> Iterator[np.ndarray]:
     ):
         carried = {"naloxone": 0.7} if people == 300 else {}
         one = job(plan, 500, lives=people, dependent=dependent, settings=carried)
+        for _, counted in arrays(block(one, people, record=record)):
+            yield np.array(counted.tolist()) if counted.dtype.names else counted
+    moved = job("change_setting", 500, lives=60, dependent=True)
+    general = replace(GENERAL, days=2500, lives=60)
+    for one, people in ((moved, 60), (general, 300)):
         for _, counted in arrays(block(one, people, record=record)):
             yield np.array(counted.tolist()) if counted.dtype.names else counted
     rarely = inputs.changed(record, overdose_margin=float(CENTRAL["overdose_margin"]))

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from papaver.body.course import Course
 
 MOST_POINTS = 200
+DANGER = "#8a0000"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#000000")
 DASHES = ("solid", "dashed", "dotted", [8, 3, 2, 3], [3, 3], "solid")
 HEIGHTS = {"breathing": 250, "felt": 190, "bound": 190, "levels": 230}
@@ -68,22 +69,20 @@ def options(typical: Course, many: Course | None) -> dict[str, dict[str, Any]]:
 
 
 def _mark_events(chart: dict[str, Any], typical: Course) -> None:
-    """Upright lines where the typical person comes into danger."""
+    """An upright line where the typical person first comes into danger."""
     when = {words: float(typical.events[name][0]) for name, words in EVENTS.items()}
-    marks = [
-        {
-            "xAxis": round(hour, 4),
-            "label": {"formatter": words, "position": "insideEndTop", "color": "#8a0000"},
-        }
-        for words, hour in when.items()
-        if hour == hour
-    ]
-    if marks and chart["series"]:
-        line = {"color": "#8a0000", "type": "dashed"}
-        chart["series"][-1]["markLine"] = {
-            "silent": True, "symbol": "none", "animation": False, "lineStyle": line,
-            "data": marks[:1] + marks[-1:],
-        }  # fmt: skip
+    known = {words: hour for words, hour in when.items() if hour == hour}
+    if not known or not chart["series"]:
+        return
+    words = min(known, key=lambda name: known[name])
+    label = {"formatter": words, "position": "insideEndTop", "color": DANGER}
+    chart["series"][-1]["markLine"] = {
+        "silent": True,
+        "symbol": "none",
+        "animation": False,
+        "lineStyle": {"color": DANGER, "type": "dashed"},
+        "data": [{"xAxis": round(known[words], 4), "label": label}],
+    }
 
 
 def _options(

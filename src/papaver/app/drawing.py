@@ -12,7 +12,7 @@ from nicegui import ui
 if TYPE_CHECKING:
     from papaver.report.figures import Picture
 
-TITLED = ("life", "body")
+TITLED = ("life", "body", "detection")
 _one_at_a_time = threading.Lock()
 
 

@@ -31,7 +31,8 @@ body { background: #fafafa; color: #1c1c1c; font-size: 16px; }
   .papaver-woven > .papaver-column { display: contents; } }
 .papaver-cards { list-style: none; margin: 16px 0; padding: 0; display: grid; gap: 16px; width: 100%;
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 300px), 1fr)); }
-.papaver-card { position: relative; background: #fff; border: 1px solid #b9c4cc; border-radius: 8px; padding: 16px; }
+.papaver-card { position: relative; background: #fff; border: 1px solid #b9c4cc; border-radius: 8px;
+  padding: 16px; }
 .papaver-card:not(.papaver-later):hover { border-color: #00588a; box-shadow: 0 1px 6px #0003; }
 .papaver-cover::after { content: ""; position: absolute; inset: 0; }
 .papaver-later { background: transparent; border-style: dashed; color: #484848; }
@@ -80,7 +81,7 @@ def page(title: str, here: str) -> Iterator[None]:
         ui.button("Where help is", icon="support", on_click=help_dialog.open).props(
             "color=white text-color=black no-caps dense"
         ).mark("help")
-    with ui.element("main").classes("papaver-page"):
+    with ui.element("div").classes("papaver-page"):
         ui.html(
             f"<h1 style='font-size:1.7rem;line-height:1.25;margin:18px 0 4px'>{title}</h1>", sanitize=False
         )

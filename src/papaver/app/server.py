@@ -18,13 +18,25 @@ SHOWN = {"summary.json": "application/json", "inputs.csv": "text/csv"}
 
 
 CARDS = (
-    ("A body", "/body", "One dose in one body, hour by hour: levels, receptors, breathing, what is felt, and how "
-     "long tests stay positive."),
-    ("A life", "/life", "Set, setting, what was before, and a plan: what tends to happen to people alike, day by "
-     "day, with the plan and without it."),
-    ("A cohort", "/cohort", 'Can heroin be used "responsibly"? People followed for years under different plans; '
-     "any scenario file, edited in a form and run."),
-)  # fmt: skip
+    (
+        "A body",
+        "/body",
+        "One dose in one body, hour by hour: levels, receptors, breathing, what is felt, and how long tests "
+        "stay positive.",
+    ),
+    (
+        "A life",
+        "/life",
+        "Set, setting, what was before, and a plan: what tends to happen to people alike, day by day, with "
+        "the plan and without it.",
+    ),
+    (
+        "A cohort",
+        "/cohort",
+        'Can heroin be used "responsibly"? People followed for years under different plans; any scenario '
+        "file, edited in a form and run.",
+    ),
+)
 TO_COME = (
     ("A community", "Networks of people, supply, outbreaks: planned."),
     ("A policy", "What a programme or a law changes, and at what cost: planned."),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 MATRICES = ("urine", "blood", "oral_fluid", "hair")
 PEOPLE, DRAWS, DAYS = 60, 6, 30
+GUIDELINES = {"us_federal": "US federal", "uk_driving": "UK driving", "soht": "SoHT", "clinic": "clinics"}
 HEADS = ("Specimen", "Test and cutoff", "Guideline", "Time to the last positive result")
 
 
@@ -35,7 +36,8 @@ def as_html(regimen: Regimen, width: float) -> str:
     for window in windows:
         last = window.rule.last
         specimen = report.MATRIX_WORDS[window.rule.matrix]
-        rows.append((specimen, report.rule_words(window.rule), last.guideline, report.window_words(window)))
+        guideline = GUIDELINES.get(last.guideline, last.guideline.replace("_", " "))
+        rows.append((specimen, report.rule_words(window.rule), guideline, report.window_words(window)))
     words = f"{report.dose_words(detection)}, {report.pattern_words(detection)}"
     note = (
         f"Median and 5 to 95 % of {PEOPLE} people, their specimens and {DRAWS} draws of what is not known. "

@@ -21,7 +21,7 @@ __all__ = ["COMMANDS", "app", "main"]
 COMMANDS = {
     "run": "Run a scenario file and write its results and report.",
     "body": "Show what a dose does in one body over hours.",
-    "life": "Tell the story of a person, and of people alike, from a person file.",
+    "life": "Tell the story of a person from a person file.",
     "withdrawal": "Show withdrawal after months of steady use, day by day.",
     "detect": "Show how long a drug is found in which specimen.",
     "interpret": "Read a laboratory's panel: source and time since use.",
@@ -32,7 +32,7 @@ COMMANDS = {
     "export": "Write a body under doses as an SBML model or an event table.",
     "schema": "Print the fields of a scenario file as JSON Schema.",
     "fit": "Fit a stage of the core to its findings (extra: fit).",
-    "app": "Explore a body, a life or a cohort in the browser (extra: app).",
+    "app": "Open the explorer in the browser (extra: app).",
     "init": "Write a first scenario file to begin from.",
 }
 

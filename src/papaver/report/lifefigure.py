@@ -83,7 +83,7 @@ def picture(person: Person, story: Story) -> Picture:
         _withdrawal(axes[3], story)
         _habit(axes[4], story)
         _statuses(axes[5], story)
-        _hours(figure.add_subplot(grid[3, :] if wide else grid[6, 0]), story, first)
+        _hours(figure.add_subplot(grid[3, :] if wide else grid[6, 0]), story, first, 4 if wide else 1)
         for panel in axes:
             _days_axis(panel, story)
         head = textwrap.fill(finding(person, story), int(11.5 * width))
@@ -272,7 +272,7 @@ def _statuses(axes: Axes, story: Story) -> None:
     _title(axes, f"What became of {people} people alike" if people > 1 else "Status")
 
 
-def _hours(axes: Axes, story: Story, first: int) -> None:
+def _hours(axes: Axes, story: Story, first: int, keys: int) -> None:
     """Two weeks of the one person: agonist signal, the level the body has adapted to, and the gap between."""
     last = min(first + ZOOM_DAYS, story.days["doses"].shape[1])
     hours = slice(first * HOURS, last * HOURS)
@@ -300,9 +300,9 @@ def _hours(axes: Axes, story: Story, first: int) -> None:
     corner: Any = {
         "loc": "lower left",
         "bbox_to_anchor": (0.0, 1.0),
-        "ncols": 4,
+        "ncols": keys,
         "fontsize": 7,
         "frameon": False,
     }
     axes.legend([*lines, *other], [*words, *their], borderaxespad=0.1, **corner)
-    axes.set_title(f"Days {first} to {last - 1} by the hour", fontsize=9, loc="left", pad=20)
+    axes.set_title(f"Days {first} to {last - 1} by the hour", fontsize=9, loc="left", pad=80 // keys)
