@@ -112,7 +112,8 @@ def test_the_slider_moves_by_keyboard_and_the_chart_follows_quickly(visit: Opene
         """() => {
           window.drawn = [];
           const canvas = document.querySelector('canvas').closest('[id]');
-          getElement(parseInt(canvas.id.slice(1))).chart.on('rendered', () => window.drawn.push(performance.now()));
+          const chart = getElement(parseInt(canvas.id.slice(1))).chart;
+          chart.on('rendered', () => window.drawn.push(performance.now()));
         }"""
     )
     taken = []
