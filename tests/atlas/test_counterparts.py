@@ -14,6 +14,7 @@ from papaver.evidence import finding
 
 RECORDED = Path(__file__).parent / "recorded.csv"
 LARGEST = {"percent": 100.0, "fraction": 1.0}
+NOT_SHARES = {"f_inturrisi_oral_ratio"}  # a quotient of two areas told in percent may pass 100
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,8 @@ def test_every_counterpart_gives_a_number_in_its_findings_unit(fast: list[Row]) 
     for row in fast:
         assert math.isfinite(row.simulated), row.finding
         assert row.unit == finding(row.finding).unit
-        assert row.simulated <= LARGEST.get(row.unit, math.inf), row.finding
+        largest = math.inf if row.finding in NOT_SHARES else LARGEST.get(row.unit, math.inf)
+        assert row.simulated <= largest, row.finding
         assert row.simulated >= 0.0 or row.unit in ("sign", "points", "percentage points"), row.finding
 
 
