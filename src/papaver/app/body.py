@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from papaver.body.regimen import Regimen
 
 BAND_PEOPLE = 30
-QUIET_SECONDS, STEP_SECONDS = 0.35, 0.05
 WIDE = 7.6
 FIRST = "heroin"
 
@@ -42,6 +40,7 @@ class State:
     illness: list[str] = field(default_factory=list)
     naloxone: str = "none"
     naloxone_min: float = 15.0
+    shown: Course | None = None
     parts: dict[str, Any] = field(default_factory=dict)
 
     def main(self, hours: float) -> Regimen:
@@ -98,7 +97,8 @@ class State:
 def build() -> None:
     """The page."""
     state = State()
-    latest = state.parts["latest"] = Latest(lambda outdated: follow(state, outdated))
+    latest = state.parts["latest"] = Latest(lambda _: follow(state))
+    state.parts["bands"] = Latest(lambda _: widen(state))
     with page("A body: what a dose does over hours", "/body"):
         warning("A teaching model of groups of people. It cannot tell what a dose would do to anybody.")
         with ui.element("div").classes("papaver-two papaver-woven"):
@@ -112,7 +112,7 @@ def build() -> None:
                     _first_answer(state)
                 with ui.column().classes("w-full").style("order: 4"):
                     _more_answers(state)
-    ui.timer(STEP_SECONDS, latest.ask, once=True)
+    ui.timer(0.05, latest.ask, once=True)
 
 
 # ------------------------------------------------------------------------------------------------ inputs
@@ -136,6 +136,18 @@ def _dose(state: State, latest: Latest) -> None:
         state.route, state.mg = next(iter(routes)), first
         parts["route"].set_options(routes, value=state.route)
         parts["slider"].props(f"max={top} min={step} step={step}")
+        for name in ("dose", "slider"):
+            parts[name].set_value(first)
+        await latest.ask()
+
+    async def dosed(event: Any) -> None:
+        """Number and slider are two hands on one dose."""
+        if event.value == state.mg:
+            return
+        state.mg = event.value
+        for name in ("dose", "slider"):
+            if parts[name] is not event.sender and event.value is not None:
+                parts[name].set_value(event.value)
         await latest.ask()
 
     ui.select(list(bodywords.drugs()), label="Drug", value=state.drug, on_change=drug_chosen).props(
@@ -148,16 +160,18 @@ def _dose(state: State, latest: Latest) -> None:
         )
         .props("outlined dense").classes("w-full").mark("route")
     )  # fmt: skip
-    ui.number("Dose (mg of pure drug)", min=0, max=2000, on_change=latest.ask).props(
-        "outlined dense step=any debounce=120"
-    ).classes("w-full").mark("dose").bind_value(state, "mg")
+    parts["dose"] = (
+        ui.number("Dose (mg of pure drug)", value=state.mg, min=0, max=2000, on_change=dosed)
+        .props("outlined dense step=any")
+        .classes("w-full")
+        .mark("dose")
+    )
     _, top, step = bodywords.slider(state.drug)
     parts["slider"] = (
-        ui.slider(min=step, max=top, step=step)
+        ui.slider(min=step, max=top, step=step, value=state.mg, on_change=dosed)
         .props('label snap aria-label="Dose in mg, by slider"')
         .classes("w-full")
         .mark("dose.slider")
-        .bind_value(state, "mg")
     )
     parts["record"] = ui.label("").classes("papaver-warning").props('role="note"')
     parts["record"].set_visibility(False)
@@ -192,14 +206,14 @@ def _others(state: State, latest: Latest) -> None:
     def number(label: str, name: str, low: float, high: float, **more: Any) -> Any:
         return (
             ui.number(label, min=low, max=high, on_change=_put(state, latest, name), **more)
-            .props("outlined dense debounce=200")
+            .props("outlined dense")
             .classes("w-full q-mb-sm")
             .mark(name)
         )
 
     for name, (label, _) in SEDATIVES.items():
         ui.number(label, value=0, min=0, max=500, on_change=lambda e, name=name: sedative(name, e)).props(
-            "outlined dense debounce=200"
+            "outlined dense"
         ).classes("w-full q-mb-sm").mark(name)
     ui.select(
         ILLNESS, label="Illness", multiple=True, value=[], on_change=_put(state, latest, "illness")
@@ -259,19 +273,23 @@ def _more_answers(state: State) -> None:
     opened.on_value_change(lambda e: place.set_content(sources_html(_sources(state))) if e.value else None)
 
 
-async def follow(state: State, outdated: Callable[[], bool]) -> None:
+async def follow(state: State) -> None:
     """Follow a change: the typical person at once, bands over people when nothing changes for a while."""
     found = await _tried(state, state.typical)
     if found is None:
         return
-    typical, charts = found
-    _show(state, typical, None, charts)
-    for _ in range(round(QUIET_SECONDS / STEP_SECONDS)):
-        await asyncio.sleep(STEP_SECONDS)
-        if outdated():
-            return
+    state.shown, charts = found
+    _show(state, state.shown, None, charts)
+    state.parts["bands"].soon()
+
+
+async def widen(state: State) -> None:
+    """Bands over virtual people around the typical person shown; dropped if another one is shown by then."""
+    typical = state.shown
+    if typical is None:
+        return
     banded = await _tried(state, state.banded, typical)
-    if banded is not None and not outdated():
+    if banded is not None and state.shown is typical and not state.parts["latest"].busy:
         _show(state, typical, *banded)
 
 

@@ -63,6 +63,7 @@ def options(typical: Course, many: Course | None) -> dict[str, dict[str, Any]]:
     for name, (lines, axis, top) in curves(typical).items():
         bands = wide[name][0] if name in wide else {}
         made[name] = _options(typical, lines, many, bands, axis, top)
+        made[name]["aria"] = {"enabled": True, "label": {"description": LABELS[name]}}
         if name == "breathing":
             _mark_events(made[name], typical)
     return made
@@ -115,7 +116,6 @@ def _frame(names: list[str], y: dict[str, Any], end: float, series: list[dict[st
     along = {"type": "value", "name": "hours", "nameLocation": "middle", "nameGap": 24, "max": end}
     return {
         "animation": False,
-        "aria": {"enabled": True},
         "grid": {"left": 52, "right": 16, "top": 56, "bottom": 40},
         "legend": {"top": 0, "left": 0, "data": names, "itemWidth": 30, "type": "scroll"},
         "tooltip": {"trigger": "axis"},
