@@ -24,6 +24,7 @@ ASKED = os.environ.get("PAPAVER_BROWSER_TESTS") == "1"
 SHOTS = Path(os.environ.get("PAPAVER_SCREENSHOTS", "screenshots"))
 collect_ignore_glob = [] if ASKED else ["test_*.py"]
 WIDE, PHONE = {"width": 1300, "height": 1000}, {"width": 390, "height": 844}
+PATIENCE = 30_000  # ms: what takes a moment on an idle machine may wait its turn on a busy one
 
 
 @dataclass
@@ -66,8 +67,9 @@ def _answered(address: str, server: subprocess.Popen[bytes]) -> float:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     path = os.environ.get("PAPAVER_CHROMIUM") or shutil.which("chromium")
     assert path, "Chromium is not here: install the package chromium, or name it in PAPAVER_CHROMIUM"
     with sync_playwright() as play:
@@ -98,6 +100,7 @@ def visit(browser: Browser, explorer: Explorer) -> Iterator[Callable[..., Visit]
 
     def opened(path: str, size: Any = WIDE) -> Visit:
         context = browser.new_context(viewport=size, accept_downloads=True)
+        context.set_default_timeout(2 * PATIENCE)
         contexts.append(context)
         one = Visit(context.new_page())
         visits.append(one)

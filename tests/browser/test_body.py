@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from .conftest import PHONE, Visit
 
 Opened = Callable[..., Visit]
-LONG = 300_000
+LONG = 240_000
 DOSE = "Dose (mg of pure drug)"
 
 

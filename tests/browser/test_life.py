@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from .conftest import PHONE, Visit
 
 Opened = Callable[..., Visit]
-LONG = 400_000
+LONG = 240_000
 KIM = Path(__file__).resolve().parents[2] / "examples" / "people" / "kim.yaml"
 
 
@@ -36,7 +36,7 @@ def detail(one: Visit) -> None:
 
 def test_people_alike_are_told_in_words_figures_and_a_table(visit: Opened) -> None:
     one = opened(visit)
-    expect(one.page.get_by_text("Of 100 people alike")).to_be_visible()
+    expect(one.page.get_by_text("Of 100 people alike, on day 364")).to_be_visible()
     expect(one.page.get_by_role("cell", name="0 (0–0)")).to_be_visible()
     assert one.page.locator("figure svg").count() == 4
     assert one.page.locator("figure svg > title").count() == 4
@@ -58,8 +58,11 @@ def test_a_bad_value_is_told_with_its_field_and_mended(visit: Opened) -> None:
     one.page.get_by_label("days (days)", exact=True).fill("-4")
     expect(one.page.get_by_role("alert")).to_contain_text("days", timeout=LONG)
     one.page.get_by_label("days (days)", exact=True).fill("30")
+    late = "plan[0].day: day 60 lies beyond the end of the study, which has 30 days."
+    expect(one.page.get_by_role("alert")).to_contain_text(late, timeout=LONG)
+    one.page.get_by_label("days (days)", exact=True).fill("90")
     expect(one.page.get_by_role("alert")).to_be_hidden(timeout=LONG)
-    told(one, "100 people alike, 30 days each.")
+    told(one, "100 people alike, 90 days each.")
 
 
 def test_too_many_people_for_a_page_are_refused_in_words(visit: Opened) -> None:

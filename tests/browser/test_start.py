@@ -57,7 +57,7 @@ def test_pages_have_one_heading_a_main_part_and_names_for_all_that_acts(visit: O
     one = visit(path)
     assert one.page.locator("h1").count() == 1
     assert one.page.locator("main").count() == 1
-    assert one.page.evaluate("document.documentElement.lang")
+    assert one.page.evaluate("document.documentElement.lang") == "en-GB"
     assert one.page.evaluate(NAMELESS) == []
 
 

@@ -174,7 +174,7 @@ CASES = {
         "when: start", "when: day, day: 3653", 28, "plans[1].steps[0].day", "3653 lies beyond", "3,652",
     ),
     "delay after the end": Bad(
-        "delay_days: 180", "delay_days: 9000", 31, "plans[2].steps[0].delay_days", "beyond the end", "more years",
+        "delay_days: 180", "delay_days: 9000", 31, "plans[2].steps[0].delay_days", "beyond the end", "for longer",
     ),
     "day without when day": Bad(
         "when: start", "when: start, day: 3", 28, "plans[1].steps[0].day", "no meaning", "`when: day`",

@@ -7,7 +7,7 @@ from typing import Any
 
 from nicegui import events, run, ui
 
-from papaver.app.forms import Form
+from papaver.app.forms import Form, mended_here
 from papaver.app.frame import page
 from papaver.app.jobs import Job
 from papaver.app.yamltext import to_yaml
@@ -46,7 +46,7 @@ class Page:
         try:
             self.scenario()
         except InputError as error:
-            self._fault(str(error))
+            self._fault(mended_here(error))
         else:
             self._fault("")
 
@@ -88,7 +88,7 @@ class Page:
         try:
             scenario = self.scenario()
         except InputError as error:
-            self._fault(str(error))
+            self._fault(mended_here(error))
             return
         self.job = Job(scenario)
         self.parts["run"].set_enabled(False)

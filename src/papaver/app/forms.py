@@ -7,11 +7,13 @@ only a help while typing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from nicegui import ui
 
+from papaver.errors import InputError
 from papaver.scenario.help import Help
 
 Spec = Mapping[str, Any]
@@ -19,6 +21,11 @@ Changed = Callable[[], None]
 HIDDEN = ("papaver",)
 NO_YES, CHANCE = ("no", "yes"), "left out"
 MOST_SAFE = 2**53  # whole numbers above this are not exact in a browser
+
+
+def mended_here(error: InputError) -> str:
+    """The faults of what a form holds, by field: a form has no lines."""
+    return str(InputError([replace(fault, file=None, line=None) for fault in error.faults]))
 
 
 class Form:

@@ -11,7 +11,7 @@ from nicegui import events, run, ui
 
 from papaver.app import lifewords
 from papaver.app.drawing import figure_html, show, sources_html, svg_of, table_html
-from papaver.app.forms import Form
+from papaver.app.forms import Form, mended_here
 from papaver.app.frame import page, warning
 from papaver.app.latest import Latest
 from papaver.app.lifewords import BEFORE, FIRST, PLANS
@@ -65,7 +65,7 @@ class Page:
         try:
             person = self.person()
         except InputError as error:
-            self.tell_fault(str(error))
+            self.tell_fault(mended_here(error))
             self.say("Nothing is followed until this is mended; what is below belongs to the last entry.")
             return
         self.tell_fault("")
@@ -223,7 +223,7 @@ def _save(state: Page) -> None:
     try:
         person = state.person()
     except InputError as error:
-        state.tell_fault(str(error))
+        state.tell_fault(mended_here(error))
         return
     ui.download.content(to_yaml(state.data), f"{person.name}.yaml")
 

@@ -109,4 +109,5 @@ def serve(port: int, show: bool) -> None:
         show=show,
         show_welcome_message=False,
         favicon="🌸",
+        language="en-GB",
     )

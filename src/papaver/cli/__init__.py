@@ -34,6 +34,7 @@ COMMANDS = {
     "fit": "Fit a stage of the core to its findings (extra: fit).",
     "app": "Open the explorer in the browser (extra: app).",
     "init": "Write a first scenario file to begin from.",
+    "completion": "Print a script that completes commands in a shell.",
 }
 
 

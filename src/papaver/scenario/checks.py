@@ -203,7 +203,7 @@ def _within_horizon(path: Path, step: Mapping[str, Any], data: Mapping[str, Any]
             yield CrossFault(
                 (*path, key),
                 f"day {value:g} lies beyond the end of the study, which has {horizon:,} days.",
-                f"Write at most {horizon - 1:,}, or follow people for more years.",
+                f"Write at most {horizon - 1:,}, or follow people for longer.",
             )
 
 
