@@ -31,7 +31,8 @@ ADVICE = {
         r"\byou(?:r \w+)? (?:will|would|should) (?:test|be) negative\b",
     ),
     "on doses": (
-        rf"\byou (?:should|can|could|may|might|must|need to) (?:safely )?{TAKING}\b(?! (?:papaver|it as|this))",
+        r"\byou (?:should|can|could|may|might|must|need to) (?:safely )?"
+        rf"{TAKING}\b(?! (?:papaver|it as|this))",
         r"\b(?:recommended|safe|safer|optimal|ideal|best|good|right|common|proper) (?:recreational |street )?"
         r"(?:doses?|dosage|dosing|amounts?) (?:for|to|of|is|are)\b",
         r"\b(?:recreational|intoxicating) (?:doses?|use|amounts?)\b",
