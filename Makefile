@@ -6,13 +6,15 @@ DEV := $(VENV)/.papaver-dev
 # The demonstration: another folder or smaller run is possible, e.g. make demo RUN=/tmp/x RUN_ARGS="--people 20"
 RUN ?= runs/responsible_use
 RUN_ARGS ?=
+# More for the benchmarks, e.g. make bench BENCH_ARGS="--write-docs", or topics
+BENCH_ARGS ?=
 # More for pytest, e.g. make test TEST_ARGS="tests/body -x"
 TEST_ARGS ?=
 export PYTHON
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test browser lint format types imports docs bench pins clean distclean
+.PHONY: help demo test browser lint format types imports docs bench refit pins clean distclean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -47,7 +49,10 @@ docs: $(DEV) ## build the site into site/, strictly, and check that it loads not
 	@printf 'The site: %s\n' "$(CURDIR)/site/index.html"
 
 bench: $(DEV) ## measure speed against plain versions, as ratios
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+refit: $(DEV) ## fit every stage anew, then baselines and validation; goes on where it stopped
+	@$(BIN)/python tools/refit.py $(REFIT_ARGS)
 
 pins: ## write the pinned requirements anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \

@@ -1,12 +1,16 @@
-"""Runs the benchmarks: ``python -m benchmarks [TOPIC ...]``."""
+"""Runs the benchmarks: ``python -m benchmarks [--write-docs] [TOPIC ...]``."""
 
 from __future__ import annotations
 
 import importlib
 import sys
+import time
 from pathlib import Path
 
-from benchmarks.harness import machine, table
+from benchmarks.harness import Report, machine, markdown, renewed, table, told
+
+WRITE = "--write-docs"
+PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 
 
 def topics() -> list[str]:
@@ -14,9 +18,19 @@ def topics() -> list[str]:
     return sorted(path.stem.removeprefix("bench_") for path in Path(__file__).parent.glob("bench_*.py"))
 
 
+def run(topic: str) -> Report:
+    """The report of a topic."""
+    found = importlib.import_module(f"benchmarks.bench_{topic}").run()
+    return found if isinstance(found, Report) else Report(list(found), {})
+
+
 def main(asked: list[str]) -> int:
-    """Run the topics asked for, or all; print ratios within this one run."""
-    known = topics()
+    """Run the topics asked for, or all; print ratios within this one run.
+
+    Nothing is written, but with ``--write-docs`` the tables of the page on performance.
+    """
+    known, write = topics(), WRITE in asked
+    asked = [topic for topic in asked if topic != WRITE]
     unknown = [topic for topic in asked if topic not in known]
     if unknown:
         print(
@@ -24,10 +38,17 @@ def main(asked: list[str]) -> int:
             file=sys.stderr,
         )
         return 2
-    print(machine())
+    parts = {"machine": machine()}
+    print(parts["machine"])
     print("One warm-up, then the ways take turns. Ratio 3: three times the speed of the way with ratio 1.")
     for topic in asked or known:
-        print("\n" + table(importlib.import_module(f"benchmarks.bench_{topic}").run()))
+        began = time.perf_counter()
+        report = run(topic)
+        parts[topic] = markdown(report)
+        took = time.perf_counter() - began
+        print(f"\n== {topic} ({took:.0f} s)", told(report.facts), table(report.rows), sep="\n", flush=True)
+    if write:
+        PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8"), parts), encoding="utf-8")
     return 0
 
 

@@ -12,7 +12,6 @@ import json
 import math
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.harness import Row, Way, compare
+from benchmarks.harness import Report, Way, compare
 from papaver.compiled import compiled
 from papaver.elementary import exp, log
 from papaver.evidence import inputs
@@ -35,6 +34,24 @@ PLAIN_PEOPLE, PLAIN_DAYS = 20, 3652
 SEED = 1
 LANES = 24
 VIRTUAL_OPIOID_USER_US = 339.0  # recorded: microseconds per person-day of a published peer
+OURS, EACH, MANY = "papaver, 1 thread", "bound, one at a time", "bound, side by side"
+COUNTED = {
+    "philox": "draws of four numbers",
+    "exp": "exponentials",
+    "log": "logarithms",
+    "severity": "hours with a gap to feel",
+}
+FACTS = (
+    "person-days per second, 1 thread",
+    "time of a person-day, alive or dead",
+    "time over the lower bound, functions of the C library one at a time",
+    "time over the lower bound, several numbers at once (vector code)",
+    "against the same functions as plain Python",
+    "against plain Python that goes through every hour of every day",
+    f"against the recorded cost of the Virtual Opioid User ({VIRTUAL_OPIOID_USER_US:.0f} µs per person-day)",
+    "variance of a difference between plans, own luck over common luck",
+    "needed per person-day alive",
+)
 
 
 @compiled
@@ -114,25 +131,6 @@ def threaded(work: Callable[[int], object], threads: int) -> None:
         list(pool.map(work, [BLOCK * block for block in range(BLOCKS)]))
 
 
-def cold_compile() -> float:
-    """Seconds of processor time of the first call without any compiled code at hand."""
-    script = (
-        "import time; from papaver.evidence import inputs;"
-        "from papaver.population.engine import simulate_block;"
-        "from papaver.population.job import Job; c = inputs.central(); t = time.process_time();"
-        "simulate_block(Job(days=2), c, seed=1, draw=0, first=0, count=1); print(time.process_time() - t)"
-    )
-    with tempfile.TemporaryDirectory() as empty:
-        told = subprocess.run(
-            [sys.executable, "-c", script],
-            capture_output=True,
-            text=True,
-            check=True,
-            env={**__import__("os").environ, "XDG_CACHE_HOME": empty},
-        )
-    return float(told.stdout)
-
-
 def variance_ratio(people: int = 150, seeds: int = 24) -> float:
     """Variance of a difference between two plans with luck of their own, over that with common luck."""
     from papaver.person.records import KEEP_RULE, MOST_STEPS, STEP
@@ -151,44 +149,43 @@ def variance_ratio(people: int = 150, seeds: int = 24) -> float:
     return float(own / (pairs[:, 0] - pairs[:, 1]).var(ddof=1))
 
 
-def run() -> list[Row]:
-    counted, python = plain("count"), plain()
-    hourly = plain("daily")
-    central, job = inputs.central(), Job(days=DAYS)
-    alive = counted["days_alive"]
-    days = float(BLOCK * BLOCKS * DAYS)
-    times = 4 * BLOCK * BLOCKS // PLAIN_PEOPLE
-    calls = {name: times * count for name, count in counted["calls"].items()}
-    room = np.zeros(LANES)
+def ways(calls: Mapping[str, int], days: float) -> dict[str, Way]:
+    """The day loop on one and two threads, and both forms of its lower bound."""
+    central, job, room = inputs.central(), Job(days=DAYS), np.zeros(LANES)
 
     def block(first: int) -> object:
         return simulate_block(job, central, seed=SEED, draw=0, first=first, count=BLOCK)
 
-    ways = {
-        "papaver, 1 thread": Way(partial(threaded, block, 1), days),
+    return {
+        OURS: Way(partial(threaded, block, 1), days),
         "papaver, 2 threads": Way(partial(threaded, block, 2), days),
-        "bound, one at a time": Way(partial(bound_each, calls), 4 * days),
-        "bound, side by side": Way(partial(bound_many, calls, room), 4 * days),
+        EACH: Way(partial(bound_each, calls), 4 * days),
+        MANY: Way(partial(bound_many, calls, room), 4 * days),
     }
-    rows = compare(
-        "day loop of people who use", ways, unit="person-days", baseline="papaver, 1 thread", repeats=3
-    )
+
+
+def run() -> Report:
+    counted, python, hourly = plain("count"), plain(), plain("daily")
+    alive, times = counted["days_alive"], 4 * BLOCK * BLOCKS // PLAIN_PEOPLE
+    calls = {name: times * count for name, count in counted["calls"].items()}
+    found = ways(calls, float(BLOCK * BLOCKS * DAYS))
+    rows = compare("day loop of people who use", found, unit="person-days", baseline=OURS, repeats=3)
     speed = {row.way: row.amount / row.seconds for row in rows}
-    one = speed["papaver, 1 thread"]
-    each, many = speed["bound, one at a time"] / one, speed["bound, side by side"] / one
-    per_day = {name: count / alive for name, count in sorted(counted["calls"].items())}
-    print("per person-day alive: " + ", ".join(f"{name} {value:.2f}" for name, value in per_day.items()))
-    print(f"time over the lower bound: {each:.2f} (one at a time), {many:.2f} (side by side)")
+    one, per_day = speed[OURS], {name: count / alive for name, count in counted["calls"].items()}
     slow, slower = python["seconds"] / python["days"], hourly["seconds"] / hourly["days"]
-    print(
-        f"plain Python, the same functions: {1e6 * slow:.0f} us per person-day, {slow * one:,.0f} times ours"
-    )
-    print(f"plain Python, day by day and hour by hour: {1e6 * slower:.0f} us, {slower * one:,.0f} times ours")
     peer = VIRTUAL_OPIOID_USER_US
-    print(f"Virtual Opioid User (recorded {peer:.0f} us): {peer * one / 1e6:,.0f} times ours")
-    print(f"common luck lowers the variance of a difference between plans {variance_ratio():.1f}-fold")
-    print(f"cold compile of the day loop: {cold_compile():.1f} s of processor time")
-    return rows
+    values = (
+        f"{one / 1e6:.1f} million",
+        f"{1e9 / one:.0f} ns",
+        f"{speed[EACH] / one:.1f} (goal: at most 4)",
+        f"{speed[MANY] / one:.1f}",
+        f"{slow * one:,.0f} times as fast ({1e6 * slow:.0f} µs per person-day)",
+        f"{slower * one:,.0f} times as fast ({1e6 * slower:.0f} µs per person-day)",
+        f"{peer * one / 1e6:,.0f} times as fast",
+        f"{variance_ratio():.0f}",
+        ", ".join(f"{per_day.get(name, 0.0):.1f} {words}" for name, words in COUNTED.items()),
+    )
+    return Report(rows, dict(zip(FACTS, values, strict=True)))
 
 
 if __name__ == "__main__":

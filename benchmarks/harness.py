@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -37,6 +39,14 @@ class Way:
 
     run: Callable[[], object]
     amount: float
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a topic found: rows that compare ways, and facts in words (what was measured: its value)."""
+
+    rows: list[Row]
+    facts: dict[str, str]
 
 
 def compare(
@@ -90,11 +100,44 @@ def table(rows: Iterable[Row]) -> str:
     return "\n".join(lines[1:])
 
 
+def told(facts: Mapping[str, str]) -> str:
+    """Facts as plain text."""
+    width = max(map(len, facts), default=0)
+    return "\n".join(f"  {name:<{width}}  {value}" for name, value in facts.items())
+
+
+def markdown(report: Report) -> str:
+    """Facts and rows as tables for the documentation."""
+    lines: list[str] = []
+    if report.facts:
+        lines += ["| | measured |", "|---|---|"]
+        lines += [f"| {name} | {value} |" for name, value in report.facts.items()]
+    if report.rows:
+        lines += ["", "| work | way | seconds | per second | ratio |", "|---|---|---|---|---|"]
+    for row in report.rows:
+        speed = f"{row.amount / row.seconds:,.0f} {row.unit}"
+        lines.append(f"| {row.work} | {row.way} | {row.seconds:.3g} | {speed} | {row.ratio:.3g} |")
+    return "\n".join(lines).strip()
+
+
+def renewed(page: str, parts: Mapping[str, str]) -> str:
+    """A page whose parts between ``<!-- bench:NAME -->`` and ``<!-- /bench:NAME -->`` are those given.
+
+    Parts for which the page has no place are left out.
+    """
+    for name, text in parts.items():
+        pattern = rf"(<!-- bench:{re.escape(name)} -->\n).*?(<!-- /bench:{re.escape(name)} -->)"
+        page = re.sub(pattern, lambda found, text=text: f"{found[1]}\n{text}\n\n{found[2]}", page, flags=re.S)
+    return page
+
+
 def machine() -> str:
-    """One line about where the numbers were taken."""
+    """One line about where and when the numbers were taken, and how busy the machine was before."""
+    busy = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "not known"
     return (
-        f"{_processor()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, "
-        f"numba {_version('numba')}, numpy {_version('numpy')}, papaver {_version('papaver')}"
+        f"{date.today()}: {_processor()}, {os.cpu_count()} cores (load before {busy}), {platform.system()}, "
+        f"Python {platform.python_version()}, numba {_version('numba')}, numpy {_version('numpy')}, "
+        f"papaver {_version('papaver')}"
     )
 
 

@@ -7,6 +7,7 @@ A line ``<!-- generated: NAME -->`` in a page is replaced by what the function o
 from __future__ import annotations
 
 import csv
+import html
 import json
 import re
 from collections import Counter
@@ -34,9 +35,11 @@ Spec = Mapping[str, Any]
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the evidence tables, the changelog and the contributors' page."""
+    """Add the evidence tables, the notebooks, the changelog and the contributors' page."""
     for name in TABLES:
         files.append(File.generated(config, f"data/{name}", abs_src_path=str(DATA / name)))
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        files.append(File.generated(config, f"notebooks/{path.name}", abs_src_path=str(path)))
     for name in ("CHANGELOG.md", "CONTRIBUTING.md"):
         text = (ROOT / name).read_text(encoding="utf-8").replace("](docs/", "](")
         files.append(File.generated(config, name.lower(), content=text))
@@ -109,6 +112,30 @@ def evidence_counts() -> str:
     sources = f"They come from {len(evidence.all_sources())} sources."
     parts = (_table(("Domain", *head), [*by_domain, totals]), sources, _table(("Seen", *head), by_seen))
     return "\n\n".join(parts)
+
+
+def evidence_rows() -> str:
+    """Every parameter and finding as one table, as HTML: Markdown would take long over so many rows."""
+    heads = ("Id, kind, domain", "What", "Value", "Who", "Source")
+    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
+    rows = [_evidence_row("parameter", one, one.quantity, one.context) for one in evidence.all_parameters()]
+    rows += [_evidence_row("finding", one, one.statement, one.population) for one in evidence.all_findings()]
+    table = f'<table id="browse-table"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+    return f'<div class="md-typeset__scrollwrap"><div class="md-typeset__table">{table}</div></div>'
+
+
+def _evidence_row(kind: str, one: Any, what: str, who: str) -> str:
+    spread = "" if one.lo is None or one.hi is None else f" ({one.lo:g} to {one.hi:g}, {one.interval})"
+    value = "" if one.value is None else f"{one.value:g} {one.unit}{spread}"
+    cited = evidence.cite(evidence.source(one.source))
+    seen = " <em>recalled, not looked up</em>" if one.seen == "recalled" else ""
+    cells = (value, who, f"{cited} [{one.where}]")
+    told = "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
+    name = f"<code>{html.escape(one.id)}</code><br>{kind}, {one.domain.replace('_', ' ')}"
+    return (
+        f'<tr id="{html.escape(one.id)}" data-kind="{kind}" data-domain="{html.escape(one.domain)}">'
+        f"<td>{name}</td><td>{html.escape(what)}{seen}</td>{told}</tr>"
+    )
 
 
 def result_tables() -> str:
@@ -251,6 +278,7 @@ GENERATED = {
         input_table,
         input_counts,
         evidence_counts,
+        evidence_rows,
         result_tables,
         measure_table,
         help_resources,

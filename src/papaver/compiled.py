@@ -104,6 +104,20 @@ def _compiled(function: F, *, inline: str) -> F:
         "no_cfunc_wrapper": True,
     }
     if folder is None:
-        return numba.njit(**options)(function)  # type: ignore[no-any-return]
+        return _general(numba.njit(**options)(function))  # type: ignore[no-any-return]
     with _cache_dir(folder):
-        return numba.njit(cache=True, **options)(function)  # type: ignore[no-any-return]
+        return _general(numba.njit(cache=True, **options)(function))  # type: ignore[no-any-return]
+
+
+def _general(dispatcher: Any) -> Any:
+    """Let calls with constants share one compiled version: Numba would compile one for each value."""
+    if not hasattr(dispatcher, "get_call_template"):  # compilation is switched off
+        return dispatcher
+    exact = dispatcher.get_call_template
+
+    def get_call_template(args: Any, kws: Any) -> Any:
+        general = tuple(numba.types.unliteral(kind) for kind in args)
+        return exact(general, {name: numba.types.unliteral(kind) for name, kind in kws.items()})
+
+    dispatcher.get_call_template = get_call_template
+    return dispatcher

@@ -53,6 +53,20 @@ def _float_compiled(context: Any, bits: Any) -> Any:
     return types.float64(types.int64), build
 
 
+@intrinsic  # type: ignore[untyped-decorator]
+def _fused_compiled(context: Any, x: Any, y: Any, z: Any) -> Any:
+    """``x * y + z`` rounded once."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.fma(*arguments)
+
+    return types.float64(types.float64, types.float64, types.float64), build
+
+
+def _fused_plain(x: float, y: float, z: float) -> float:
+    return x * y + z
+
+
 def _bits_plain(x: float) -> int:
     return int(struct.unpack("<q", struct.pack("<d", x))[0])
 
@@ -63,23 +77,24 @@ def _float_plain(bits: int) -> float:
 
 _bits = _bits_plain if numba.config.DISABLE_JIT else _bits_compiled
 _float = _float_plain if numba.config.DISABLE_JIT else _float_compiled
+fused = _fused_plain if numba.config.DISABLE_JIT else _fused_compiled
 
 
 @inlined
 def exp(x: float) -> float:
     """``e**x``; beyond 700 in size x is cut to 700."""
     x = min(max(x, -_LARGEST), _LARGEST)
-    t = x * _LOG2_E + _ROUNDER
+    t = fused(x, _LOG2_E, _ROUNDER)
     whole = t - _ROUNDER
-    r = (x - whole * _LN2_HIGH) - whole * _LN2_LOW
+    r = fused(whole, -_LN2_LOW, fused(whole, -_LN2_HIGH, x))
     r2 = r * r
     r4 = r2 * r2
-    low = (1.0 + r) + r2 * (1.0 / 2.0 + r * (1.0 / 6.0))
-    mid = (1.0 / 24.0 + r * (1.0 / 120.0)) + r2 * (1.0 / 720.0 + r * (1.0 / 5040.0))
-    high = (1.0 / 40320.0 + r * (1.0 / 362880.0)) + r2 * (1.0 / 3628800.0 + r * (1.0 / 39916800.0))
-    top = 1.0 / 479001600.0 + r * (1.0 / 6227020800.0)
+    low = fused(r2, fused(r, 1.0 / 6.0, 1.0 / 2.0), 1.0 + r)
+    mid = fused(r2, fused(r, 1.0 / 5040.0, 1.0 / 720.0), fused(r, 1.0 / 120.0, 1.0 / 24.0))
+    high = fused(r2, fused(r, 1.0 / 39916800.0, 1.0 / 3628800.0), fused(r, 1.0 / 362880.0, 1.0 / 40320.0))
+    top = fused(r, 1.0 / 6227020800.0, 1.0 / 479001600.0)
     power = _float((_bits(t) - _ROUNDER_BITS + _BIAS) << _MANTISSA)
-    return (low + r4 * (mid + r4 * (high + r4 * top))) * power
+    return fused(r4, fused(r4, fused(r4, top, high), mid), low) * power
 
 
 @inlined
@@ -91,8 +106,8 @@ def log(x: float) -> float:
     s = f / (2.0 + f)
     z = s * s
     w = z * z
-    odd = z * (_G1 + w * (_G3 + w * (_G5 + w * _G7)))
-    even = w * (_G2 + w * (_G4 + w * _G6))
+    odd = z * fused(w, fused(w, fused(w, _G7, _G5), _G3), _G1)
+    even = w * fused(w, fused(w, _G6, _G4), _G2)
     half = 0.5 * f * f
     n = float(exponent)
-    return n * _LN2_HIGH - ((half - (s * (half + (odd + even)) + n * _LN2_LOW)) - f)
+    return fused(n, _LN2_HIGH, f - (half - fused(s, half + (odd + even), n * _LN2_LOW)))

@@ -31,10 +31,13 @@ PURPOSES = {
     "co_use": 13,
     "start": 14,
     "initiation_wait": 15,
+    "custody_wait": 16,
+    "custody_length": 17,
 }
 TRAITS, DAY, STRESS, OVERDOSE_WAIT, OVERDOSE_OUTCOME, DEATH_WAIT = range(1, 7)
 ATTEMPT_WAIT, ATTEMPT_STRENGTH, STAY, UPTAKE, BACKGROUND_SCORE = range(7, 12)
 CARE_DAY, CO_USE, START, INITIATION_WAIT = range(12, 16)
+CUSTODY_WAIT, CUSTODY_LENGTH = range(16, 18)
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)

@@ -80,7 +80,7 @@ def test_sources_are_those_of_the_drug() -> None:
 
 
 def test_how_long_tests_stay_positive_says_first_what_it_is_not_for() -> None:
-    found = tests_positive.as_html(State().main(24.0), 7.6)
+    found = tests_positive.as_html(tests_positive.followed(State().main(24.0)), 7.6)
     assert found.index("no advice to anybody who is to be tested") < found.index("<table")
     assert "6-acetylmorphine" in found
     assert set(tests_positive.GUIDELINES) <= set(guidelines())

@@ -15,7 +15,16 @@ def test_a_share_has_the_error_of_a_proportion() -> None:
     having = np.arange(400) < 100
     got = share(having, among)
     assert got.value == 25.0
-    assert got.error == pytest.approx(100 * math.sqrt(0.25 * 0.75 / 400))
+    assert got.error == pytest.approx(100 * math.sqrt(0.25 * 0.75 / 400), rel=0.01)
+
+
+def test_no_event_at_all_leaves_the_error_of_one() -> None:
+    none, some = np.zeros(1000), np.where(np.arange(1000) < 50, 1.0, 0.0)
+    lived = np.full(1000, 2.0)
+    assert ratio(none, lived, per=100.0).error == pytest.approx(100.0 / 2000.0)
+    quotient = ratio(none, lived) / ratio(some, lived)
+    assert quotient.value == 0.0
+    assert quotient.error == pytest.approx(1.0 / 50.0)
 
 
 def test_only_those_asked_count() -> None:

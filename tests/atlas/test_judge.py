@@ -152,3 +152,11 @@ def test_a_range_that_is_not_of_persons_is_an_interval() -> None:
     one = Published(22.0, "ratio", "range", 16.0, 28.0)
     assert judge(one, at(16.0)).state == INSIDE
     assert judge(one, at(40.0)).state == OUTSIDE
+
+
+def test_a_quotient_told_in_percent_is_judged_as_a_ratio() -> None:
+    verdict = judge(Published(79.0, "percent of the other", n=11), Simulated((105.0,), (0.5,)))
+    assert verdict.rule == "within 25 %"
+    assert verdict.hi is not None
+    assert verdict.hi > 100.0
+    assert verdict.state == "inside"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from papaver.atlas.emergent import Own
 from papaver.atlas.forest import forest, plotted, scaled
 from papaver.atlas.page import PAGE, STAMP, TABLE, build, text
 from papaver.atlas.running import Row, chosen, from_csv, passed, to_csv
@@ -54,6 +55,16 @@ def test_the_page_says_when_it_is_old() -> None:
     assert "older than" in old
 
 
+def test_the_page_tells_what_must_emerge() -> None:
+    own = [
+        Own("release_per_use_day", "Per day of use", 2.0, 0.1, 1.1, float("inf")),
+        Own("release_per_use_day_frozen", "The same, tolerance held", 1.9, 0.1, 0.75, 1.25),
+    ]
+    page = text([MISS, HIT], STAMPED, STAMPED, own)
+    assert "| Per day of use | 2 (0.1) | 1.1 or more | kept |" in page
+    assert "| The same, tolerance held | 1.9 (0.1) | 0.75 to 1.25 | **not kept** |" in page
+
+
 def test_the_page_tells_misses_and_never_calls_a_fit_a_check() -> None:
     page = text([MISS, HIT, LATE], STAMPED, STAMPED)
     lines = {
@@ -71,6 +82,13 @@ def test_pass_rates_by_row_and_by_source() -> None:
     got = passed(rows)
     assert (got.inside, got.judged, got.not_run) == (2, 4, 1)
     assert got.by_source == pytest.approx((2 / 3 + 0) / 2)
+
+
+def test_results_of_another_model_are_told_apart() -> None:
+    model = replace(MISS, finding="fda_ca_fent1p63_none", verdict="inside")
+    page = text([MISS, HIT, model], STAMPED, STAMPED)
+    assert "| **fit** | 0 | 1 |" in page
+    assert "| **model** | 1 | 1 |" in page
 
 
 def test_plots_are_the_same_bytes_and_leave_out_bounds() -> None:

@@ -26,7 +26,7 @@ OCCASIONAL, IN_TREATMENT, RESIDENTIAL, DEAD_OVERDOSE = 1, 4, 5, 7
 def followed(doses: list[list[int]], **columns: list[list[int]]) -> Followed:
     """Diaries of a few days; what is not given is zero, and everybody lives."""
     taken = np.array(doses, np.int8)
-    names = ("status", "criteria", "dependence_items", "sick", "overdose", "programme")
+    names = ("status", "criteria", "dependence_items", "sick", "overdose", "programme", "beside")
     filled = {name: np.array(columns.get(name, np.zeros(taken.shape)), np.int8) for name in names}
     if "status" not in columns:
         filled["status"][:] = OCCASIONAL

@@ -79,14 +79,26 @@ def test_figure_and_table_can_be_kept(visit: Opened) -> None:
         assert saved.value.path().read_text(encoding="utf-8").startswith(start)
 
 
+def test_the_command_that_reproduces_it_can_be_kept(visit: Opened) -> None:
+    one = opened(visit)
+    one.page.get_by_text("The same from the command line").click()
+    with one.page.expect_download() as saved:
+        one.page.get_by_role("button", name="Keep as a file").click()
+    assert "papaver body heroin '20 mg iv' --hours 8" in saved.value.path().read_text(encoding="utf-8")
+
+
 def test_tests_and_sources_come_on_request(visit: Opened) -> None:
     one = opened(visit)
-    one.page.get_by_text("How long tests stay positive").click()
+    one.page.get_by_text("How long tests stay positive", exact=True).click()
     one.page.get_by_role("button", name="Follow specimens").click()
     expect(one.page.get_by_text("Time to the last positive result")).to_be_visible(timeout=LONG)
     expect(one.page.get_by_text("no advice to anybody who is to be tested")).to_be_visible()
-    one.page.get_by_text("Sources of the numbers").click()
-    expect(one.page.locator(".papaver-sources li").first).to_be_visible()
+    for kind, start in (("SVG", "<svg"), ("CSV", "pattern,guideline")):
+        with one.page.expect_download() as saved:
+            one.page.get_by_role("button", name=f"How long tests stay positive ({kind})").click()
+        assert saved.value.path().read_text(encoding="utf-8").startswith(start)
+    one.page.get_by_role("button", name="Sources", exact=True).click()
+    expect(one.page.locator(".papaver-sources li").first).to_be_in_viewport()
     with one.page.expect_download() as saved:
         one.page.get_by_role("button", name="All as BibTeX").click()
     assert saved.value.path().read_text(encoding="utf-8").startswith("@")

@@ -33,7 +33,7 @@ def test_the_explorer_starts_within_five_seconds(explorer: Explorer) -> None:
     assert explorer.seconds < 10
 
 
-def test_the_question_opens_first_and_runs_to_a_report(visit: Opened) -> None:
+def test_the_question_opens_first_and_runs_to_a_report(visit: Opened, explorer: Explorer) -> None:
     one = visit("/cohort")
     expect(one.page.get_by_label("title", exact=True)).to_have_value('Can heroin be used "responsibly"?')
     paste(one, SMALL)
@@ -42,16 +42,22 @@ def test_the_question_opens_first_and_runs_to_a_report(visit: Opened) -> None:
     report = one.page.frame_locator("iframe")
     expect(report.get_by_role("heading", name="A pasted study")).to_be_visible(timeout=LONG)
     one.shot("cohort_report")
+    for words, start in (("Numbers (CSV)", "plan,day,status"), ("Figure (SVG)", "<svg")):
+        with one.page.expect_download() as saved:
+            report.get_by_role("link", name=words).first.click()
+        assert saved.value.path().read_text(encoding="utf-8").startswith(start)
+    kept = one.page.get_by_role("link", name="scenario.yaml").get_attribute("href")
+    assert "name: pasted" in one.page.request.get(explorer.address + str(kept)).text()
 
 
 def test_a_bad_value_is_told_at_once_and_cannot_run(visit: Opened) -> None:
     one = visit("/cohort")
-    one.page.get_by_label("years (years)").fill("-4")
-    one.page.get_by_label("years (years)").press("Tab")
+    one.page.get_by_label("years", exact=True).fill("-4")
+    one.page.get_by_label("years", exact=True).press("Tab")
     expect(one.page.get_by_role("alert")).to_contain_text("years")
     expect(one.page.get_by_role("button", name="Run", exact=False)).to_be_disabled()
-    one.page.get_by_label("years (years)").fill("2")
-    one.page.get_by_label("years (years)").press("Tab")
+    one.page.get_by_label("years", exact=True).fill("2")
+    one.page.get_by_label("years", exact=True).press("Tab")
     expect(one.page.get_by_role("button", name="Run", exact=False)).to_be_enabled()
 
 
@@ -71,8 +77,8 @@ def test_two_people_at_once_do_not_see_each_other(visit: Opened) -> None:
 
 def test_a_run_can_be_cancelled(visit: Opened) -> None:
     one = visit("/cohort")
-    one.page.get_by_label("people (people)").fill("3000")
-    one.page.get_by_label("people (people)").press("Tab")
+    one.page.get_by_label("people", exact=True).fill("3000")
+    one.page.get_by_label("people", exact=True).press("Tab")
     one.page.get_by_text("Run", exact=True).click()
     one.page.get_by_text("Cancel", exact=True).click()
     expect(one.page.get_by_role("status")).to_have_text("Cancelled.", timeout=LONG)

@@ -55,12 +55,12 @@ def test_another_plan_and_another_past_change_the_story(visit: Opened) -> None:
 def test_a_bad_value_is_told_with_its_field_and_mended(visit: Opened) -> None:
     one = opened(visit)
     detail(one)
-    one.page.get_by_label("days (days)", exact=True).fill("-4")
+    one.page.get_by_label("days", exact=True).fill("-4")
     expect(one.page.get_by_role("alert")).to_contain_text("days", timeout=LONG)
-    one.page.get_by_label("days (days)", exact=True).fill("30")
+    one.page.get_by_label("days", exact=True).fill("30")
     late = "plan[0].day: day 60 lies beyond the end of the study, which has 30 days."
     expect(one.page.get_by_role("alert")).to_contain_text(late, timeout=LONG)
-    one.page.get_by_label("days (days)", exact=True).fill("90")
+    one.page.get_by_label("days", exact=True).fill("90")
     expect(one.page.get_by_role("alert")).to_be_hidden(timeout=LONG)
     told(one, "100 people alike, 90 days each.")
 
@@ -68,14 +68,14 @@ def test_a_bad_value_is_told_with_its_field_and_mended(visit: Opened) -> None:
 def test_too_many_people_for_a_page_are_refused_in_words(visit: Opened) -> None:
     one = opened(visit)
     detail(one)
-    one.page.get_by_label("days (days)", exact=True).fill("3650")
+    one.page.get_by_label("days", exact=True).fill("3650")
     one.page.get_by_role("button", name="Follow 1,000 people").click()
     expect(one.page.get_by_role("alert")).to_contain_text("at most 164", timeout=LONG)
 
 
 def test_a_person_file_is_opened_and_kept(visit: Opened) -> None:
     one = opened(visit)
-    one.page.get_by_text("Open or keep a person file").click()
+    one.page.get_by_text("Open a person file").click()
     one.page.locator("input[type=file]").set_input_files(str(KIM))
     told(one, "200 people alike, 500 days each.")
     with one.page.expect_download() as saved:
@@ -89,7 +89,7 @@ def test_a_bad_person_file_changes_nothing_but_the_message(visit: Opened, tmp_pa
     bad = tmp_path / "bad.yaml"
     bad.write_text(KIM.read_text(encoding="utf-8").replace("days: 500", "days: many"), encoding="utf-8")
     one = opened(visit)
-    one.page.get_by_text("Open or keep a person file").click()
+    one.page.get_by_text("Open a person file").click()
     one.page.locator("input[type=file]").set_input_files(str(bad))
     expect(one.page.get_by_role("alert")).to_contain_text(re.compile(r"bad\.yaml:\d+.*days"))
     told(one)
@@ -99,6 +99,9 @@ def test_figures_and_tables_can_be_kept(visit: Opened) -> None:
     one = opened(visit)
     wanted = {
         "Statuses (SVG)": ("somebody_ribbons.svg", "<svg"),
+        "Statuses (CSV)": ("somebody_ribbons.csv", "plan,day,status,people_of_100"),
+        "Overdose and death (CSV)": ("somebody_dangers.csv", "plan,day,what"),
+        "Symptoms (CSV)": ("somebody_calendar.csv", "plan,symptom,from_day"),
         "Plans (CSV)": ("somebody_plans.csv", ',"Plan: methadone"'[:1]),
         "Days of one person (CSV)": ("somebody_days.csv", "day,"),
         "Hours of one person (CSV)": ("somebody_hours.csv", "day,hour"),
@@ -108,6 +111,15 @@ def test_figures_and_tables_can_be_kept(visit: Opened) -> None:
             one.page.get_by_role("button", name=button).click()
         assert saved.value.suggested_filename == name
         assert saved.value.path().read_text(encoding="utf-8").startswith(start)
+
+
+def test_sources_stand_beside_every_figure(visit: Opened) -> None:
+    one = opened(visit)
+    buttons = one.page.get_by_role("button", name="Sources of the numbers in")
+    assert buttons.count() == one.page.locator("figure svg").count() == 4
+    buttons.first.click()
+    expect(one.page.locator(".papaver-sources li").first).to_be_in_viewport()
+    expect(one.page.get_by_text("To cite a figure")).to_be_visible()
 
 
 def test_two_people_at_once_do_not_see_each_other(visit: Opened) -> None:

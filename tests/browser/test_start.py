@@ -79,7 +79,8 @@ def test_faint_text_would_be_found(visit: Opened) -> None:
 def test_help_is_one_click_away(visit: Opened, path: str) -> None:
     one = visit(path)
     one.page.get_by_role("button", name="Where help is").click()
-    expect(one.page.get_by_text("United States")).to_be_visible()
+    expect(one.page.get_by_text("Emergency: 000 (Australia)")).to_be_visible()
+    expect(one.page.get_by_text("United States", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])

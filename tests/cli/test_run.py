@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -165,8 +166,34 @@ def test_the_command_is_imported_without_heavy_libraries() -> None:
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("arguments", [["missing.yaml"], ["mine.yaml", "--people", "0"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["missing.yaml"],
+        ["mine.yaml", "--people", "0"],
+        ["mine.yaml", "--people", "1000000000000"],
+        ["mine.yaml", "--draws", "1000000"],
+        ["crowd.yaml"],
+    ],
+)
 def test_bad_input_leaves_no_folder(scenario: Path, arguments: list[str]) -> None:
+    Path("crowd.yaml").write_text(re.sub("people: .*", "people: 1000000000000", fake.text(), count=1))
     done = papaver(*arguments)
     assert isinstance(done.exception, InputError)
+    assert len(done.exception.faults) == 1
+    if "1000000000000" in arguments or arguments == ["crowd.yaml"]:
+        (fault,) = done.exception.faults
+        assert re.search(r"1,000,000,000,000 people .* days, .* of memory and .* of disk", fault.what)
+        assert "at most 10,000,000" in fault.remedy
+    assert not Path("runs").exists()
+
+
+def test_more_draws_than_the_posterior_holds_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.yaml").write_text(fake.text())
+    done = papaver("mine.yaml", "--draws", "500")
+    assert isinstance(done.exception, InputError)
+    assert "Ask for at most" in str(done.exception)
     assert not Path("runs").exists()

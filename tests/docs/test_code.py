@@ -1,43 +1,97 @@
-"""Every block of code in the documentation runs: Python as written, `$ papaver` lines as commands."""
+"""Every block of code in the documentation runs: Python as written, lines that begin with papaver too.
+
+Commands run in a folder with the examples and a small run of the demonstration; those that would take long
+get fewer people, and the explorer alone, which never ends, is left out (it has tests of its own).
+"""
 
 from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"])
-BLOCK = re.compile(r"^```(python|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-NOT_RUN = {"docs/start.md", "docs/results.md"}  # they read the results of the demonstration
+BLOCK = re.compile(r"^( *)```(python|console|sh|csv)[^\n]*\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
+COMMAND = re.compile(r"^(?:\$ |\.venv/bin/)?(papaver .*)$", re.MULTILINE)
+FEWER = {
+    "run": ["--people", "10", "--draws", "1", "--overwrite"],
+    "withdrawal": ["--people", "20"],
+    "detect": ["--people", "20", "--draws", "1"],
+}
 
 
 def blocks(page: Path) -> list[tuple[str, str]]:
-    return BLOCK.findall(page.read_text(encoding="utf-8"))
+    found = BLOCK.findall(page.read_text(encoding="utf-8"))
+    return [(kind, textwrap.dedent(text)) for _, kind, text in found]
 
 
-WITH_CODE = [p for p in PAGES if blocks(p) and p.relative_to(ROOT).as_posix() not in NOT_RUN]
+def commands(page: Path) -> list[list[str]]:
+    """The commands of a page in order, without what a shell would make of them."""
+    text = "\n".join(text for kind, text in blocks(page) if kind in ("console", "sh"))
+    lines = [line.split(" > ")[0].split(" && ")[0] for line in COMMAND.findall(text)]
+    split = [shlex.split(line, comments=True)[1:] for line in lines]
+    return [words for words in split if words != ["app"]]
+
+
+def python(page: Path) -> str:
+    return "\n".join(text for kind, text in blocks(page) if kind == "python")
+
+
+def called(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
 
 
 def test_there_is_code_to_run() -> None:
-    assert len(WITH_CODE) >= 4
+    assert len([page for page in PAGES if python(page)]) >= 8
+    names = {words[0] for page in PAGES for words in commands(page)}
+    assert {"run", "init", "body", "withdrawal", "trial", "detect", "evidence", "export"} <= names
 
 
-@pytest.mark.parametrize("page", WITH_CODE, ids=lambda p: p.relative_to(ROOT).as_posix())
-def test_the_code_of_a_page_runs(page: Path, tmp_path: Path) -> None:
-    python = "\n".join(text for kind, text in blocks(page) if kind == "python")
-    if python:
-        run(tmp_path, [sys.executable, "-c", python])
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as a reader has it after the demonstration and a first study of their own, but small."""
+    folder = tmp_path_factory.mktemp("desk")
+    shutil.copytree(ROOT / "examples", folder / "examples")
+    for protocol in (folder / "examples" / "trials").glob("*.yaml"):
+        text = protocol.read_text(encoding="utf-8")
+        for field in ("people_per_arm", "draws"):
+            text = re.sub(rf"^{field}: \d+", f"{field}: 2", text, flags=re.MULTILINE)
+        protocol.write_text(text, encoding="utf-8")
+    few = ["--people", "20", "--draws", "2"]
+    papaver(folder, ["run", "examples/responsible_use.yaml", *few])
+    papaver(folder, ["init", "my_study"])
+    papaver(folder, ["run", "my_study.yaml", *few])
+    (folder / "my_study.yaml").unlink()
+    return folder
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if python(page)], ids=called)
+def test_the_python_of_a_page_runs(page: Path, desk: Path) -> None:
+    run(desk, [sys.executable, "-c", python(page)])
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=called)
+def test_the_commands_of_a_page_run(page: Path, desk: Path, tmp_path: Path) -> None:
+    here = tmp_path / "desk"
+    shutil.copytree(desk, here)
     for kind, text in blocks(page):
-        for line in text.splitlines() if kind == "console" else ():
-            if line.startswith("$ papaver "):
-                run(tmp_path, [sys.executable, "-m", "papaver", *shlex.split(line)[2:]])
+        if kind == "csv":
+            (here / "panel.csv").write_text(text, encoding="utf-8")
+    for words in commands(page):
+        papaver(here, [*words, *FEWER.get(words[0], [])])
+
+
+def papaver(folder: Path, words: list[str]) -> None:
+    run(folder, [sys.executable, "-m", "papaver", *words])
 
 
 def run(folder: Path, command: list[str]) -> None:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=400)
-    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.returncode == 0, f"{command[-6:]}\n{done.stderr[-2000:]}"

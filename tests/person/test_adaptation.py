@@ -167,7 +167,8 @@ def test_no_exposure_no_tolerance_and_a_new_place_takes_the_share_bound_to_the_o
 def test_naloxone_pulls_below_zero_only_in_dependence() -> None:
     assert inverse_pull(0.0, P) == 0.0
     assert 0.0 < inverse_pull(0.3, P) < inverse_pull(0.6, P) <= CENTRAL["inverse_agonism"]
-    assert inverse_pull(5.0, P) == CENTRAL["inverse_agonism"]
+    half = float(CENTRAL["inverse_half"])
+    assert inverse_pull(half, P) == pytest.approx(0.5 * float(CENTRAL["inverse_agonism"]))
 
 
 def test_without_a_drug_there_is_never_withdrawal() -> None:

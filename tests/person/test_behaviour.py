@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import poisson as poisson_law
 
 from papaver.person.behaviour import (
+    at_hand,
     chase_dose,
     high,
     logistic,
@@ -19,6 +20,7 @@ from papaver.person.behaviour import (
     reinforce,
     restraint,
     urge,
+    uses,
 )
 from tests.person.make import CENTRAL, parameters, person, state
 
@@ -119,3 +121,48 @@ def test_poisson_mean_over_many_lives() -> None:
     for mean in (0.3, 2.5):
         assert np.mean([poisson(mean, u, 100) for u in grid]) == pytest.approx(mean, abs=2e-3)
     assert math.isclose(poisson(0.0, 0.999, 5), 0.0)
+
+
+@many
+@given(st.floats(0.0, 0.99), st.floats(0.0, 0.99), st.floats(-3.0, 3.0))
+def test_heroin_is_at_hand_more_often_where_it_is_easy_to_find_and_among_peers_who_use(
+    easy: float, easier: float, circle: float
+) -> None:
+    here = at_hand(person(sociable=circle), state(availability=min(easy, easier)), P)
+    there = at_hand(person(sociable=circle), state(availability=max(easy, easier)), P)
+    assert 0.0 <= here <= there <= 1.0
+    assert at_hand(person(sociable=circle), state(availability=easy, peers=1), P) >= at_hand(
+        person(sociable=circle), state(availability=easy), P
+    )
+    assert at_hand(person(sociable=circle), state(availability=0.0), P) == 0.0
+
+
+def share_of_days(wish: float, near: float, available: float) -> float:
+    grid = (np.arange(200) + 0.5) / 200
+    return float(np.mean([uses(a, b, wish, near, available, P) for a in grid for b in grid]))
+
+
+@pytest.mark.parametrize(("wish", "near", "available"), [(0.02, 0.1, 0.75), (0.4, 0.3, 0.6), (0.9, 0.0, 1.0)])
+def test_days_of_use_are_those_accepted_and_those_sought_and_found(
+    wish: float, near: float, available: float
+) -> None:
+    odds = CENTRAL["offer_odds"] * wish / (1.0 - wish)
+    expected = near * odds / (1.0 + odds) + (1.0 - near) * available * wish
+    assert share_of_days(wish, near, available) == pytest.approx(expected, abs=0.01)
+
+
+def test_who_hardly_seeks_still_uses_where_heroin_is_at_hand() -> None:
+    assert share_of_days(0.02, 0.2, 0.75) > 2.0 * share_of_days(0.02, 0.0, 0.75)
+
+
+def test_what_was_only_accepted_builds_less_habit_than_what_was_sought() -> None:
+    sought, accepted = state(sought=1), state(sought=0)
+    reinforce(person(), sought, 0.5, P)
+    reinforce(person(), accepted, 0.5, P)
+    assert 0.0 < accepted["habit"] < sought["habit"]
+
+
+def test_use_makes_a_new_place_one_of_use() -> None:
+    s = state(familiar=0.0)
+    reinforce(person(), s, 0.5, P)
+    assert 0.0 < s["familiar"] < 1.0

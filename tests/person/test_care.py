@@ -179,7 +179,7 @@ def test_medicines_occupy_receptors_and_heroin_does_not_count() -> None:
 
 def test_coming_for_help_is_an_attempt_that_contact_holds() -> None:
     s, w = state(criteria=5, last_use=9, attempt_wait=99.0), person(number=4, attempt_factor=1.0)
-    enter(s, w, METHADONE, P, 10, *KEY)
+    enter(s, w, METHADONE, 0.0, P, 10, *KEY)
     held = float(s["attempt"])
     assert held > 0.0
     assert not seek_to_stop(s, w, P, 11, *KEY)
@@ -214,7 +214,7 @@ def stay_length(w: Any, p: Any, step: dict[str, Any], **state_fields: Any) -> in
     s, steps = state(**state_fields), plan_steps(step)
     s["step_day"][0] = 0
     programme = {METHADONE_CARE: METHADONE, DETOXIFICATION: DETOX}[step["do"]]
-    enter(s, w, programme, p, 0, *KEY)
+    enter(s, w, programme, 0.0, p, 0, *KEY)
     return next(day for day in itertools.count() if leave(s, w, steps, 1, p, day, *KEY))
 
 
@@ -247,3 +247,12 @@ def test_people_who_leave_easily_make_the_curve_fall_fast_first() -> None:
     early = (lengths < 60).mean() / 60
     late = ((lengths >= 360) & (lengths < 720)).sum() / np.minimum(lengths[lengths >= 360] - 360, 360).sum()
     assert early > 2.0 * late
+
+
+def test_leaving_before_the_end_costs_the_attempt_and_completing_it_does_not() -> None:
+    step = plan_steps({"do": DETOXIFICATION, "c": 10.0})
+    for hazard, kept in ((50.0, CENTRAL["attempt_after_leaving"]), (0.0, 1.0)):
+        s = state(programme=DETOX, programme_day=0, attempt=3.0, leave_wait=40.0, leave_hazard=hazard)
+        s["step_day"][0] = 0
+        assert leave(s, person(), step, 1, P, 10, *KEY)
+        assert s["attempt"] == pytest.approx(3.0 * kept)

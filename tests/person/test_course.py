@@ -104,9 +104,9 @@ def test_six_items_of_dependence_and_none_without_criteria() -> None:
     assert count_met(s, DAY, P) == 11
 
 
-def test_social_trouble_alone_is_no_dependence() -> None:
+def test_social_trouble_and_the_hazard_of_injecting_alone_are_no_dependence() -> None:
     s = state()
-    s["met"][[CRITERIA.index("roles"), CRITERIA.index("social")]] = DAY
+    s["met"][[CRITERIA.index("roles"), CRITERIA.index("social"), HAZARD]] = DAY
     assert count_met(s, DAY, P) >= CENTRAL["disorder_criteria"]
     assert count_dependence(s, DAY, P) == 0
 

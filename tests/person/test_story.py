@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from papaver.evidence import inputs
-from papaver.person.course import DEAD_OVERDOSE
+from papaver.person.course import is_dead
 from papaver.person.records import (
     AT_START,
     BUPRENORPHINE_CARE,
@@ -71,7 +71,7 @@ def test_a_thousand_lives_are_those_of_the_population() -> None:
     days = 400
     story = follow_alike(Alike(days=days), PEOPLE, CENTRAL, seed=5, hours_of=0)
     diaries = simulate_diaries(Job(days=days), CENTRAL, seed=5, draw=0, first=0, count=PEOPLE)
-    lived = (np.arange(days)[None, :] < story.alive_days[:, None]) & (story.days["status"] < DEAD_OVERDOSE)
+    lived = (np.arange(days)[None, :] < story.alive_days[:, None]) & ~is_dead(story.days["status"])
     assert (~lived).any()  # some die, and the diaries hold their last status on the day of death
     for name in ("doses", "status", "criteria", "dependence_items", "overdose", "programme"):
         told, counted = story.days[name], getattr(diaries, name)

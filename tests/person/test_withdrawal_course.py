@@ -173,3 +173,20 @@ def test_a_longer_history_is_never_milder(mg: float) -> None:
 def test_any_full_agonist_relieves_within_the_hour() -> None:
     treated = course(heroin(60), 0, Dose("heroin", 30.0, HEROIN_MG))
     assert treated.between(30.0, 31.0).max() < 0.5 * treated.between(29.0, 30.0).max()
+
+
+def first_dose_challenged(minutes: float) -> float:
+    """Most withdrawal felt within three hours of a first morphine 18 mg, naloxone 10 mg after it."""
+    doses = [Dose("heroin", 24.0, 18.0 / 0.673), Dose("naloxone", 24.0 + minutes / 60.0, 10.0)]
+    course_ = follow_hours(doses, 2, inputs.central(), step_minutes=15)
+    return float(course_["felt"][(course_["hour"] >= 24.0) & (course_["hour"] < 27.0)].max())
+
+
+def test_one_dose_is_enough_for_a_challenge_after_45_minutes_and_not_after_15() -> None:
+    assert first_dose_challenged(45.0) > 2.0 * first_dose_challenged(15.0)
+    assert first_dose_challenged(45.0) > 0.0
+
+
+def test_one_dose_without_naloxone_leaves_nothing_to_feel() -> None:
+    course_ = follow_hours([Dose("heroin", 24.0, 18.0 / 0.673)], 5, inputs.central())
+    assert float(course_["cows"].max()) == 0.0

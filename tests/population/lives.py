@@ -13,9 +13,12 @@ from papaver.person.records import (
     AT_START,
     BUPRENORPHINE_CARE,
     CHANGE_SETTING,
+    CUSTODY_STAY,
     CUT_BACK,
+    CUT_PRESCRIPTION,
     DEPOT_CARE,
     DETOXIFICATION,
+    HEROIN_CARE,
     KEEP_RULE,
     METHADONE_CARE,
     NALTREXONE_CARE,
@@ -52,6 +55,10 @@ PLANS["naltrexone"] = [
     step(DETOXIFICATION, c=10.0, flag=2),
     step(NALTREXONE_CARE, WHEN_LEFT_CARE, c=28.0),
 ]
+PLANS["heroin_assisted"] = [step(HEROIN_CARE, a=60.0, b=300.0, c=30.0)]
+PLANS["lofexidine"] = [step(DETOXIFICATION, c=10.0, flag=3)]
+PLANS["custody"] = [step(CUSTODY_STAY, ON_DAY, delay=60, c=150.0)]
+PLANS["cut_prescription"] = [step(CUT_PRESCRIPTION, ON_DAY, delay=60, a=1.0, b=14.0)]
 PLANS["depot"] = [step(DEPOT_CARE, a=100.0, c=28.0)]
 PLANS["several"] = [
     step(KEEP_RULE, a=2.0, uptake=0.7),

@@ -21,13 +21,15 @@ from tests.population.lives import CENTRAL, PLANS, arrays, block, diaries, job
 
 # Inputs that no result of the hour view or of the day loop can show, and who reads them.
 READ_ELSEWHERE = {
-    "background_score_median": "scores without withdrawal, added where studies are simulated",
-    "background_score_sd": "as above",
     "largest_chance": "a guard against an infinite hazard",
     "smallest_chance": "a guard against division by nothing",
     "smallest_blockade": "below it a depot counts as gone",
     "smallest_depot_mg": "below it a depot counts as empty",
     "naltrexone_largest_load": "hardly any opioid left: the week without heroin comes first",
+    "stay_ratio_trial": "how easily people leave another service, where studies are simulated",
+    "stay_ratio_nsw": "as above",
+    "stay_ratio_claims": "as above",
+    "stay_ratio_inpatient": "as above",
 }
 GENERAL = Job(
     days=2500,
@@ -42,6 +44,7 @@ OFTEN = {
     "overdose_margin": float(CENTRAL["overdose_margin"]) / 3.0,
     "urge_base": -2.0,
     "initiation_per_year": 0.05,
+    "turn_per_year": 0.3,
 }
 
 
@@ -84,16 +87,21 @@ def lives(record: Any) -> Iterator[np.ndarray]:
         ("methadone_detoxification", 30, True),
         ("naltrexone", 60, True),
         ("depot", 30, True),
+        ("heroin_assisted", 30, True),
+        ("lofexidine", 30, True),
+        ("custody", 60, True),
         ("none", 300, True),
         ("none", 600, False),
     ):
-        carried = {"naloxone": 0.7} if people == 300 else {}
+        carried = {"naloxone": 0.7, "fentanyl_share": 0.5} if people == 300 else {}
         one = job(plan, 500, lives=people, dependent=dependent, settings=carried)
         for _, counted in arrays(block(one, people, record=record)):
             yield np.array(counted.tolist()) if counted.dtype.names else counted
     moved = job("change_setting", 500, lives=60, dependent=True)
     general = replace(GENERAL, days=2500, lives=60)
-    for one, people in ((moved, 60), (general, 300)):
+    patients = job("cut_prescription", 400, lives=60, prescribed=True)
+    held = job("none", 500, lives=60, dependent=True, settings={"custody_per_year": 2.0})
+    for one, people in ((moved, 60), (general, 300), (patients, 60), (held, 60)):
         for _, counted in arrays(block(one, people, record=record)):
             yield np.array(counted.tolist()) if counted.dtype.names else counted
     rarely = inputs.changed(record, overdose_margin=float(CENTRAL["overdose_margin"]))

@@ -145,3 +145,19 @@ def test_rows_left_out_count_as_zero() -> None:
 def test_band_is_the_middle_nine_tenths() -> None:
     mean, low, high = band(np.arange(101.0))
     assert (float(mean), float(low), float(high)) == (50.0, 5.0, 95.0)
+
+
+def test_every_figure_hands_out_its_numbers(main_run: Run) -> None:
+    for picture in figures.pictures(main_run):
+        head, *rows = [line.split(",") for line in picture.csv().splitlines()]
+        assert rows and {len(row) for row in rows} == {len(head)}, picture.name
+        assert {row[0] for row in rows} <= {plan.name for plan in main_run.plans}
+
+
+def test_the_numbers_of_a_figure_are_those_it_shows(main_run: Run) -> None:
+    estimate = main_run.estimate("methadone", "share_dead_overdose")
+    rows = [line.split(",") for line in figures.outcomes(main_run).csv().splitlines()]
+    row = next(row for row in rows if row[:2] == ["methadone", "share_dead_overdose"])
+    assert estimate.parameters and estimate.chance
+    shown = [100 * value for value in (estimate.mean, *estimate.parameters, *estimate.chance)]
+    assert [float(cell) for cell in row[2:]] == pytest.approx(shown, rel=1e-4)

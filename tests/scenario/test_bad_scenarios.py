@@ -121,8 +121,8 @@ CASES = {
     "zero unit": Bad("dose_unit_mg: 12", "dose_unit_mg: 0", 19, "cohort.supply.dose_unit_mg", "above 0", "(mg)"),
     "no people": Bad("people: 600", "people: 0", 5, "people", "at least 1", "from 1 to 10,000,000"),
     "10^12 people": Bad(
-        "people: 600", "people: 1000000000000", 5, "people", "at most 10,000,000, but is 1,000,000,000,000",
-        "from 1 to 10,000,000 (people)",
+        "people: 600", "people: 1000000000000", 5, "people", "MiB of memory and",
+        "Ask for at most 10,000,000",
     ),
     "10^12 draws": Bad("draws: 20", "draws: 1000000000000", 6, "draws", "at most 500", "from 0 to 500"),
     "digits without end": Bad("draws: 20", f"draws: {'9' * 5000}", 6, "draws", "'999999", "from 0 to 500"),
@@ -188,6 +188,13 @@ CASES = {
     "nothing changed": Bad(
         "do: keep_rule, max_days_per_week: 1", "do: change_setting", 28, "plans[1].steps[0].do", "nothing is", "one of",
     ),
+    "no supply changed": Bad(
+        "do: keep_rule, max_days_per_week: 1", "do: change_supply", 28, "plans[1].steps[0].do", "nothing is", "purity",
+    ),
+    "more fentanyl than bags": Bad(
+        "do: keep_rule, max_days_per_week: 1", "do: change_supply, fentanyl_share: 1.5", 28,
+        "plans[1].steps[0].fentanyl_share", "1.5", "1",
+    ),
     "two treatments at once": Bad(
         "      - {do: methadone",
         "      - {do: buprenorphine, start_mg: 4, target_mg: 8, when: dependent, delay_days: 180}\n"
@@ -230,6 +237,15 @@ CASES = {
     "lone surrogate": Bad("A title", "A \ud800 title", 3, None, "U+D800", "UTF-8"),
     "escaped surrogate": Bad("A title", '"A \\ud800 title"', 3, "title", "U+D800", "Remove it"),
     "control in a key": Bad("seed: 7", '"se\\x1bed": 7', 7, "?", "U+001B", "Remove it"),
+    # prescriptions, tapers, places
+    "taper of nothing": Bad("do: keep_rule, max_days_per_week: 1", "do: taper, over_days: 90", 28, "plans[1].steps[0].do", "nothing can be tapered", "methadone"),
+    "cut without prescription": Bad("do: keep_rule, max_days_per_week: 1", "do: cut_prescription, over_days: 9", 28, "plans[1].steps[0].do", "has a prescription to cut", "prescribed_opioids"),
+    "dose prescribed to others": Bad("women_share: 0.35", "prescribed_mg_per_day: {median: 60, low: 20, high: 180}", 10, "cohort.prescribed_mg_per_day", "has no meaning", "Remove it"),
+    "prescribed without ages": Bad("start: first_use\n  women_share: 0.35\n  age_years: {median: 20, low: 16, high: 30}", "start: prescribed_opioids", 9, "cohort.start", "ages of their own", "age_years"),
+    "prescribed doses reversed": Bad("start: first_use\n  women_share: 0.35", "start: prescribed_opioids\n  prescribed_mg_per_day: {median: 60, low: 90, high: 180}", 10, "cohort.prescribed_mg_per_day.low", "above the median", "low <= median"),
+    "heroin above its target": Bad("do: methadone, start_mg: 30", "do: heroin_assisted, start_mg: 300", 31, "plans[2].steps[0].start_mg", "above the target", "target dose or less"),
+    "custody of no days": Bad("do: keep_rule, max_days_per_week: 1", "do: custody, days: 0", 28, "plans[1].steps[0].days", "must be at least 1", "Write"),
+    "nobody leaves": Bad("target_mg: 80", "target_mg: 80, leaving: 0", 31, "plans[2].steps[0].leaving", "0", "above 0"),
     "terminal escape": Bad("A title", "A \x1b[31m title", 3, None, "U+001B", "UTF-8"),
 }  # fmt: skip
 

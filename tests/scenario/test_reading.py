@@ -161,7 +161,7 @@ def test_options_change_people_draws_and_seed() -> None:
 
 @pytest.mark.parametrize("value", [0, -1, 10**12])
 def test_options_out_of_bounds(value: int) -> None:
-    with pytest.raises(InputError, match=r"^--people: must be at .* from 1 to 10,000,000"):
+    with pytest.raises(InputError, match=r"^--people: .*(from 1 to|at most) 10,000,000"):
         changed(loads(MAIN), people=value)
 
 

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,19 @@ def test_an_address_where_no_scheduler_answers_is_told(
         assert "no Dask scheduler answers" in fault.what, address
         assert "dask scheduler" in fault.remedy
         assert not (tmp_path / "run").exists()
+
+
+def test_a_dead_scheduler_is_told_before_anything_is_compiled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crew, "SECONDS_TO_CONNECT", 1)
+    model = replace(fake.model(), is_compiled=lambda: False)
+    monkeypatch.setattr("papaver.study.runner.standard_model", lambda *parts: model)
+    told: list[Any] = []
+    with pytest.raises(InputError, match="no Dask scheduler answers"):
+        fake.go(tmp_path / "run", threads=None, dask="tcp://127.0.0.1:9", progress=told.append)
+    assert told == []
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_scheduler_without_workers_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -589,7 +589,7 @@ def test_a_million_million_people_are_refused_with_what_they_would_cost(tmp_path
     with pytest.raises(InputError) as caught:
         fake.go(tmp_path / "run", people=10**12)
     (fault,) = caught.value.faults
-    assert re.search(r"1,000,000,000,000 people .* days, .* GiB of memory and .* GiB of disk", fault.what)
+    assert re.search(r"1,000,000,000,000 people .* days, .* MiB of memory and .* MiB of disk", fault.what)
     assert "--people" in str(caught.value)
     assert "10,000,000" in fault.remedy
     assert list(tmp_path.iterdir()) == []

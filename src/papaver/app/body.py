@@ -3,95 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from nicegui import run, ui
 
+from papaver import __version__
 from papaver.app import bodycharts, bodywords, tests_positive
-from papaver.app.bodywords import ILLNESS, NALOXONES, PATTERNS, READY, SEDATIVES, positive
-from papaver.app.drawing import show, sources_html, svg_of
+from papaver.app.bodystate import BAND_PEOPLE, State
+from papaver.app.bodywords import ILLNESS, NALOXONES, PATTERNS, READY, SEDATIVES
+from papaver.app.drawing import show, svg_of
 from papaver.app.frame import page, warning
+from papaver.app.keeping import WIDE, Bar, Sources
 from papaver.app.latest import Latest
 from papaver.errors import InputError
 
 if TYPE_CHECKING:
     from papaver.body.course import Course
-    from papaver.body.regimen import Regimen
-
-BAND_PEOPLE = 30
-WIDE = 7.6
-FIRST = "heroin"
-
-
-@dataclass
-class State:
-    """What is set on one page."""
-
-    drug: str = FIRST
-    route: str = "iv"
-    mg: float = 20.0
-    pattern: str = "once"
-    hours: float = 8.0
-    tolerance: float = 1.0
-    age: float | None = None
-    weight: float | None = None
-    sedatives: dict[str, float] = field(default_factory=dict)
-    illness: list[str] = field(default_factory=list)
-    naloxone: str = "none"
-    naloxone_min: float = 15.0
-    shown: Course | None = None
-    parts: dict[str, Any] = field(default_factory=dict)
-
-    def main(self, hours: float) -> Regimen:
-        """The doses of the drug itself. Raises InputError."""
-        from papaver.body.drugs import entry_of
-        from papaver.body.regimen import Dose, Regimen
-
-        entry_of(self.drug, self.route)
-        mg = positive(self.mg, "the dose")
-        many, every = PATTERNS[self.pattern]
-        if self.pattern == "once":
-            hours = every
-        count = max(1, int(-(-hours // 24.0)) * many)
-        every_dose = (Dose(self.drug, k * every, mg, self.route) for k in range(count))
-        return Regimen(tuple(dose for dose in every_dose if dose.hour < hours))
-
-    def regimen(self) -> Regimen:
-        """All doses that are set. Raises InputError."""
-        from papaver.body.regimen import Dose
-
-        beside = [Dose(n, 0.0, mg * SEDATIVES[n][1], "oral") for n, mg in self.sedatives.items() if mg]
-        rescue = NALOXONES[self.naloxone]
-        if rescue is not None:
-            route, mg, product = rescue
-            beside.append(Dose("naloxone", self.naloxone_min / 60.0, mg, route, 0.0, product or None))
-        return self.main(self.hours) + beside
-
-    def course(self, people: int) -> Course:
-        """What happens in one typical person, or in virtual people."""
-        from papaver.body.course import course
-
-        held = {"age_years": self.age, "weight_kg": self.weight}
-        given: dict[str, Any] = {name: value for name, value in held.items() if value is not None}
-        return course(
-            self.regimen(),
-            self.hours,
-            people=people,
-            tolerance=self.tolerance,
-            conditions=self.illness,
-            **given,
-        )
-
-    def typical(self) -> tuple[Course, dict[str, Any]]:
-        """The typical person and the charts of it."""
-        found = self.course(1)
-        return found, bodycharts.options(found, None)
-
-    def banded(self, typical: Course) -> tuple[Course, dict[str, Any]]:
-        """Virtual people, and the charts with their bands."""
-        found = self.course(BAND_PEOPLE)
-        return found, bodycharts.options(typical, found)
 
 
 def build() -> None:
@@ -257,20 +184,31 @@ def _more_answers(state: State) -> None:
         "Lines: one typical person. Pale bands: nine of ten virtual people who differ in size, kinetics and "
         "breathing."
     ).classes("text-caption")
-    with ui.row().classes("items-center"):
-        ui.button("Figure (SVG)", icon="download", on_click=lambda: _figure(state)).props("flat no-caps")
-        ui.button("Table (CSV)", icon="download", on_click=lambda: _table(state)).props("flat no-caps")
+    with ui.row().classes("items-center gap-1"):
+        ui.button("Figure (SVG)", icon="download", on_click=lambda: _figure(state)).props(
+            "flat no-caps dense"
+        )
+        ui.button("Table (CSV)", icon="download", on_click=lambda: _table(state)).props("flat no-caps dense")
+        ui.button("Sources", icon="menu_book", on_click=lambda: state.parts["sources"].open()).props(
+            "flat no-caps dense"
+        )
     with ui.expansion("The same from the command line", icon="terminal").classes("w-full papaver-group"):
         state.parts["command"] = ui.label("").classes("papaver-code").mark("command")
+        ui.button("Keep as a file (SH)", icon="download", on_click=lambda: _script(state)).props(
+            "flat no-caps"
+        )
     with ui.expansion("How long tests stay positive", icon="science").classes("w-full papaver-group"):
         button = ui.button("Follow specimens of this dose", on_click=lambda: _tests(state)).props("no-caps")
         state.parts["tests.button"] = button
         state.parts["tests.state"] = ui.label("").props('role="status"').classes("text-caption")
         state.parts["tests"] = show("").mark("tests")
-    with ui.expansion("Sources of the numbers", icon="menu_book").classes("w-full papaver-group") as opened:
-        place = show("")
-        ui.button("All as BibTeX", icon="download", on_click=lambda: _bibtex(state)).props("flat no-caps")
-    opened.on_value_change(lambda e: place.set_content(sources_html(_sources(state))) if e.value else None)
+        state.parts["tests.keep"] = Bar(
+            "How long tests stay positive",
+            lambda: "detection",
+            lambda: state.parts.get("tests.picture"),
+            lambda: state.parts["sources"],
+        )
+    state.parts["sources"] = Sources(lambda: _sources(state), "papaver_body.bib")
 
 
 async def follow(state: State) -> None:
@@ -320,6 +258,7 @@ def _show(state: State, typical: Course, many: Course | None, charts: dict[str, 
     parts = state.parts
     parts["words"].set_text(" ".join(sentences(many or typical)))
     parts["command"].set_text(bodywords.command(state))
+    parts["sources"].refresh()
     _tell(parts["danger"], bodywords.danger(typical, many))
     _tell(parts["record"], bodywords.beyond_record(typical.regimen))
     for name, options in charts.items():
@@ -339,8 +278,11 @@ async def _tests(state: State) -> None:
     button.disable()
     said.set_text("Following people and their specimens ...")
     regimen = await _tried(state, state.main, hours)
-    drawn = None if regimen is None else await _tried(state, tests_positive.as_html, regimen, WIDE)
+    found = None if regimen is None else await _tried(state, tests_positive.followed, regimen)
+    drawn = None if found is None else await run.io_bound(tests_positive.as_html, found, WIDE)
     state.parts["tests"].set_content(drawn or "")
+    state.parts["tests.picture"] = None if found is None else tests_positive.picture(found)
+    state.parts["tests.keep"].appear(state.parts["tests.picture"] is not None)
     said.set_text("" if drawn else "Nothing could be followed; see the message above.")
     button.enable()
 
@@ -365,7 +307,5 @@ def _sources(state: State) -> tuple[str, ...]:
     return bodywords.sources((state.drug, *taken, "naloxone"))
 
 
-def _bibtex(state: State) -> None:
-    from papaver.evidence import to_bibtex
-
-    ui.download.content(to_bibtex(_sources(state)), "papaver_body.bib")
+def _script(state: State) -> None:
+    ui.download.content(f"#!/bin/sh\n# papaver {__version__}\n{state.parts['command'].text}\n", "body.sh")

@@ -76,7 +76,8 @@ def _mark_events(chart: dict[str, Any], typical: Course) -> None:
     if not known or not chart["series"]:
         return
     words = min(known, key=lambda name: known[name])
-    label = {"formatter": words, "position": "insideEndTop", "color": DANGER}
+    label = {"formatter": words, "position": "insideEndTop", "color": DANGER, "rotate": 0}
+    label |= {"align": "left", "verticalAlign": "top", "padding": [2, 0, 0, 6]}
     chart["series"][-1]["markLine"] = {
         "silent": True,
         "symbol": "none",

@@ -8,7 +8,7 @@ from typing import Any
 from nicegui import events, run, ui
 
 from papaver.app.forms import Form, mended_here
-from papaver.app.frame import page
+from papaver.app.frame import page, warning
 from papaver.app.jobs import Job
 from papaver.app.yamltext import to_yaml
 from papaver.errors import InputError
@@ -137,17 +137,19 @@ def build() -> None:
     data |= {"people": QUICK_PEOPLE, "draws": QUICK_DRAWS}
     state = Page(data)
     title = "A cohort: what becomes of people under different plans"
-    with page(title, "/cohort"), ui.element("div").classes("papaver-two"):
-        with ui.column().classes("w-full"):
-            _opening(state)
-            _controls(state)
-            form = ui.refreshable(lambda: Form(SCENARIO, state.data, state.check).show())
-            state.parts["form"] = form
-            form()
-        with ui.column().classes("w-full"):
-            report = ui.refreshable(lambda: _report(state))
-            state.parts["report"] = report
-            report()
+    with page(title, "/cohort"):
+        warning("It tells of groups of people. It is no forecast and no advice for anybody.")
+        with ui.element("div").classes("papaver-two"):
+            with ui.column().classes("w-full"):
+                _opening(state)
+                _controls(state)
+                form = ui.refreshable(lambda: Form(SCENARIO, state.data, state.check).show())
+                state.parts["form"] = form
+                form()
+            with ui.column().classes("w-full"):
+                report = ui.refreshable(lambda: _report(state))
+                state.parts["report"] = report
+                report()
     ui.timer(POLL, state.poll)
 
 
@@ -206,6 +208,7 @@ def _report(state: Page) -> None:
     address = f"/report/{job.token}"
     with ui.row():
         ui.link("Report in a tab of its own", address, new_tab=True)
+        ui.link("scenario.yaml, which reproduces it", f"{address}/scenario.yaml", new_tab=True)
         ui.link("summary.json", f"{address}/summary.json", new_tab=True)
         ui.link("inputs.csv", f"{address}/inputs.csv", new_tab=True)
     frame = ui.element("iframe").props(f'src="{address}" title="Report of the run"')

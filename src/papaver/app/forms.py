@@ -75,7 +75,7 @@ class Form:
         kind = kinds[0] if isinstance(kinds, list) else kinds
         optional = isinstance(kinds, list)
         unit = spec.get("unit", "none")
-        label = name.replace("_", " ") + (f" ({unit})" if unit not in ("none", "version") else "")
+        label = name.replace("_", " ") + (f" ({unit})" if unit not in ("none", "version", name) else "")
         value = data.get(name, spec.get("default"))
 
         def put(event: Any) -> None:

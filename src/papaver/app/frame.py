@@ -48,6 +48,7 @@ details.papaver-warning summary { cursor: pointer; font-weight: 600; }
 .papaver-figure h2 { font-size: 1.05rem; line-height: 1.35; font-weight: 600; margin: 0 0 8px;
   letter-spacing: 0; }
 .papaver-figure figcaption, .papaver-table p { font-size: 13px; color: #484848; margin: 6px 0 0; }
+.papaver-keep { margin-top: -10px; }
 .papaver-words { max-width: 75ch; line-height: 1.5; }
 .papaver-table { overflow-x: auto; }
 .papaver-table table { border-collapse: collapse; width: 100%; background: #fff; }
@@ -98,6 +99,7 @@ def _help() -> ui.dialog:
             "Somebody who cannot be woken, breathes slowly or turns blue needs an ambulance now, naloxone if "
             "it is at hand, and breaths."
         ).classes("papaver-warning")
+        ui.label(f"Emergency: {_emergency()}.").classes("text-weight-bold")
         for country, services in by_country().items():
             with ui.expansion(country, value=len(by_country()) < 3).classes("w-full"):
                 for one in services:
@@ -110,6 +112,16 @@ def _help() -> ui.dialog:
                         ui.label(f"checked {one.checked}").classes("text-caption")
         ui.button("Close", on_click=dialog.close).props("no-caps")
     return dialog
+
+
+def _emergency() -> str:
+    """Numbers of ambulances, each with the countries where it is right."""
+    numbers: dict[str, list[str]] = {}
+    for country, services in by_country().items():
+        for one in services:
+            if one.kind == "emergency":
+                numbers.setdefault(one.number, []).append(country)
+    return "; ".join(f"{number} ({', '.join(countries)})" for number, countries in sorted(numbers.items()))
 
 
 def warning(text: str) -> ui.label:

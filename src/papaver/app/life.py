@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from nicegui import events, run, ui
 
 from papaver.app import lifewords
-from papaver.app.drawing import figure_html, show, sources_html, svg_of, table_html
+from papaver.app.drawing import figure_html, show, table_html
 from papaver.app.forms import Form, mended_here
 from papaver.app.frame import page, warning
+from papaver.app.keeping import WIDE, Bar, Sources
 from papaver.app.latest import Latest
 from papaver.app.lifewords import BEFORE, FIRST, PLANS
 from papaver.app.yamltext import to_yaml
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 QUICK_PEOPLE, MOST_PEOPLE = 100, 1000
 MOST_PERSON_DAYS = 600_000  # what fits into memory twice over
-NARROW_BELOW, NARROW, WIDE = 700, 4.2, 7.6
+NARROW_BELOW, NARROW = 700, 4.2
 READY = "Getting ready: the first look compiles the model, which takes a minute or two."
 PICTURES = ("ribbons", "dangers", "calendar", "life")
 
@@ -76,6 +77,7 @@ class Page:
         self.words(person, told)
         self.pictures = await run.io_bound(_pictures, person, told) or {}
         for name in PICTURES:
+            self.parts[f"{name}.keep"].appear(name in self.pictures)
             if name not in self.pictures:
                 self.parts[name].set_content("")
                 continue
@@ -205,11 +207,9 @@ def _inputs(state: Page, latest: Latest) -> None:
         form = ui.refreshable(lambda: Form(PERSON, state.data, latest.soon).show())
         state.parts["form"] = form
         form()
-    with ui.expansion("Open or keep a person file", icon="folder_open").classes("w-full papaver-group"):
-        ui.button("Person file (YAML)", icon="download", on_click=lambda: _save(state)).props("flat no-caps")
-        ui.label("The same from the command line: papaver life FILE").classes("text-caption")
+    with ui.expansion("Open a person file", icon="folder_open").classes("w-full papaver-group"):
         ui.upload(
-            label="Open a person file", on_upload=state.upload, auto_upload=True, max_file_size=262_144,
+            label="A person file (YAML)", on_upload=state.upload, auto_upload=True, max_file_size=262_144,
             on_rejected=lambda: state.tell_fault("The file is too large for a person file."),
         ).props('accept=".yaml,.yml"').classes("w-full")  # fmt: skip
 
@@ -235,45 +235,45 @@ def _outputs(state: Page) -> None:
     parts["state"] = ui.label(READY).classes("text-caption").props('role="status"').mark("state")
     parts["warnings"] = show("")
     parts["alike"] = ui.label("").classes("papaver-words").mark("alike")
-    parts["ribbons"] = show("")
+    _figure(state, "ribbons")
     parts["table"] = show("")
-    parts["dangers"] = show("")
-    parts["calendar"] = show("")
+    _tables(state, "plans.csv")
+    _figure(state, "dangers")
+    _figure(state, "calendar")
     parts["one"] = ui.label("").classes("papaver-words")
-    parts["life"] = show("")
+    _figure(state, "life")
+    _tables(state, "days.csv", "hours.csv")
     with ui.row().classes("items-center"):
-        for name, words in lifewords.FIGURES.items():
-            ui.button(f"{words} (SVG)", icon="download", on_click=lambda _, n=name: _figure(state, n)).props(
+        ui.label("All of it again:")
+        ui.button("Person file (YAML)", icon="download", on_click=lambda: _save(state)).props("flat no-caps")
+        ui.label("papaver life FILE").classes("papaver-code")
+    parts["sources"] = Sources(_sources, "papaver_life.bib")
+
+
+def _figure(state: Page, name: str) -> None:
+    """The place of a figure, and what can be taken along."""
+    state.parts[name] = show("")
+    state.parts[f"{name}.keep"] = Bar(
+        lifewords.FIGURES[name],
+        lambda: f"{state.data['name']}_{name}",
+        lambda: state.pictures.get(name),
+        lambda: state.parts["sources"],
+    )
+
+
+def _tables(state: Page, *names: str) -> None:
+    with ui.row().classes("items-center gap-1 papaver-keep"):
+        for name in names:
+            words = f"{lifewords.TABLES[name]} (CSV)"
+            ui.button(words, icon="download", on_click=lambda _, n=name: _table(state, n)).props(
                 "flat no-caps dense"
             )
-        for name, words in lifewords.TABLES.items():
-            ui.button(f"{words} (CSV)", icon="download", on_click=lambda _, n=name: _table(state, n)).props(
-                "flat no-caps dense"
-            )
-    with ui.expansion("Sources of the numbers", icon="menu_book").classes("w-full papaver-group") as opened:
-        place = show("")
-        ui.button("All as BibTeX", icon="download", on_click=_bibtex).props("flat no-caps")
-    opened.on_value_change(lambda e: place.set_content(sources_html(_sources())) if e.value else None)
 
 
 def _sources() -> tuple[str, ...]:
     from papaver.evidence import life_inputs, sources_of
 
     return sources_of([one.name for one in life_inputs()])
-
-
-def _bibtex() -> None:
-    from papaver.evidence import to_bibtex
-
-    ui.download.content(to_bibtex(_sources()), "papaver_life.bib")
-
-
-async def _figure(state: Page, name: str) -> None:
-    if name in state.pictures:
-        drawn = await run.io_bound(svg_of, state.pictures[name], WIDE)
-        ui.download.content((drawn or "") + "\n", f"{state.data['name']}_{name}.svg")
-    else:
-        ui.notify("There is no such figure yet.")
 
 
 def _table(state: Page, name: str) -> None:

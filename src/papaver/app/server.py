@@ -14,7 +14,11 @@ from papaver.app.guard import Guard
 from papaver.errors import Fault, InputError
 
 HOST = "127.0.0.1"
-SHOWN = {"summary.json": "application/json", "inputs.csv": "text/csv"}
+SHOWN = {
+    "scenario.yaml": "text/plain",
+    "summary.json": "application/json",
+    "inputs.csv": "text/csv",
+}
 
 
 CARDS = (

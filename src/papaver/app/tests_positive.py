@@ -9,6 +9,7 @@ from papaver.app.drawing import figure_html, table_html
 if TYPE_CHECKING:
     from papaver.body.detection import Detection
     from papaver.body.regimen import Regimen
+    from papaver.report.figures import Picture
 
 MATRICES = ("urine", "blood", "oral_fluid", "hair")
 PEOPLE, DRAWS, DAYS = 60, 6, 30
@@ -16,7 +17,7 @@ GUIDELINES = {"us_federal": "US federal", "uk_driving": "UK driving", "soht": "S
 HEADS = ("Specimen", "Test and cutoff", "Guideline", "Time to the last positive result")
 
 
-def found(regimen: Regimen) -> Detection:
+def followed(regimen: Regimen) -> Detection:
     """Chances and windows for one dose or daily use. Raises InputError."""
     from papaver.body.cutoffs import chosen
     from papaver.body.detection import detect
@@ -24,11 +25,17 @@ def found(regimen: Regimen) -> Detection:
     return detect(regimen, chosen(MATRICES), people=PEOPLE, draws=DRAWS)
 
 
-def as_html(regimen: Regimen, width: float) -> str:
+def picture(detection: Detection) -> Picture | None:
+    """The figure; None where no guideline tests for the drug."""
+    from papaver.report import toxicology as report
+
+    return report.detection_picture(detection) if report.shown(detection.windows) else None
+
+
+def as_html(detection: Detection, width: float) -> str:
     """A table and a figure, after what they are not for."""
     from papaver.report import toxicology as report
 
-    detection = found(regimen)
     windows = report.shown(detection.windows)
     if not windows:
         return "<p>No guideline here tests for this drug.</p>"

@@ -25,6 +25,10 @@ QUANTILES = (np.arange(25) + 0.5) / 25
 SPEED_QUANTILES = (0.1, 0.5, 0.9)
 SCORES = ("cows", "sows", "sows_gossop")
 HEROIN_MG, USES_A_DAY, HABIT_DAYS = 25.0, 4, 120  # established use: 100 mg of pure heroin a day
+# A habit of prescribed opioids by mouth: 150 mg of morphine a day (no figure of the trial was seen), given as
+# the heroin reaching blood that brings as much, in four parts.
+PRESCRIBED_MG = 150.0 * 0.416 / USES_A_DAY
+IM_OVER_SUBLINGUAL = 1.0 / 0.29  # bioavailability of buprenorphine
 
 
 def heroin_habit(mg: float = HEROIN_MG, days: int = HABIT_DAYS) -> list[Dose]:
@@ -52,8 +56,13 @@ def steady(drug: str, start: int, days: int, mg: float, hour: int = 9) -> list[D
     return [Dose(drug, (start + k) * DAY + hour, mg) for k in range(days)]
 
 
-def people_scores(course: Course, hours: slice | npt.NDArray[np.int64], p: Any) -> Floats:
-    """Scores ``[person, hour, score]`` (COWS, SOWS, SOWS-Gossop, then signs) of people by frailty."""
+def people_scores(
+    course: Course, hours: slice | npt.NDArray[np.int64], p: Any, *, calm: float = 1.0
+) -> Floats:
+    """Scores ``[person, hour, score]`` (COWS, SOWS, SOWS-Gossop, then signs) of people by frailty.
+
+    ``calm``: the part of noradrenergic signs that lofexidine leaves.
+    """
     from scipy.special import ndtri
 
     frailty = np.exp(float(p["frailty_sd"]) * ndtri(QUANTILES))
@@ -61,7 +70,7 @@ def people_scores(course: Course, hours: slice | npt.NDArray[np.int64], p: Any) 
     onsets, growth = sign_onsets(p), float(p["symptom_growth"])
     scores = np.zeros((len(frailty), len(felt), len(SCORES) + N_SIGNS))
     for i, factor in enumerate(frailty):
-        score_hours(felt * factor, behind * factor, onsets, growth, scores[i])
+        score_hours(felt * factor, behind * factor, onsets, growth, scores[i], calm)
     return scores
 
 

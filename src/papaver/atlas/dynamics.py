@@ -229,34 +229,6 @@ def morphine_reversed(w: World) -> float:
     return float(100.0 * run.share[0, run.hours > 1.0].max())
 
 
-def half_time(w: World, dose: Dose, first: float, last: float, names: Sequence[str]) -> float:
-    """Hours until the receptors held fall to half of what they were at an hour; ``last`` if they do not."""
-    hours = np.unique(np.concatenate([minutes(min(last, 12.0), 2.0), np.linspace(0.0, last, 800)]))
-    binding = bind(follow([dose], hours, numbers=w.numbers), w.numbers)
-    held = np.sum([binding.occupancy[name][0] for name in names if name in binding.occupancy], axis=0)
-    start = int(np.searchsorted(hours, first))
-    below = np.flatnonzero(held[start:] <= held[start] / 2.0)
-    return float(hours[start + below[0]] - hours[start]) if len(below) else last
-
-
-@counterpart("lee88_naltrexone_halftime")
-def naltrexone_half_time(w: World) -> float:
-    """From 1 h after 50 mg by mouth until half of the receptors then held are held; 168 h if never."""
-    return half_time(w, Dose("naltrexone", 0.0, 50.0, "oral"), 1.0, 168.0, ("naltrexone", "naltrexol"))
-
-
-@counterpart("kim97_naloxone_halftime")
-def naloxone_half_time(w: World) -> float:
-    """From 5 min after 2 mg by vein until half of the receptors then held are held."""
-    return half_time(w, by_vein("naloxone", 0.0, 2.0), 1.0 / 12.0, 24.0, ("naloxone",))
-
-
-@counterpart("kim97_nalmefene_halftime")
-def nalmefene_half_time(w: World) -> float:
-    """From 5 min after 1 mg by vein until half of the receptors then held are held."""
-    return half_time(w, by_vein("nalmefene", 0.0, 1.0), 1.0 / 12.0, 72.0, ("nalmefene",))
-
-
 # --------------------------------------------------------------------------------------- maintained people
 
 

@@ -21,7 +21,8 @@ Floats = npt.NDArray[np.float64]
 class Estimate:
     """A value, and each person's influence on it (None: the value has no chance in it).
 
-    ``above`` over ``below`` is what it was divided from: numbers per person, or estimates.
+    ``above`` over ``below`` is what it was divided from: numbers per person, or estimates. ``one`` is what
+    one person more would change: it keeps the error of few events, or none, from looking small.
     """
 
     value: float
@@ -30,27 +31,30 @@ class Estimate:
     above: Estimate | float | None = None
     below: Estimate | float | None = None
     factor: float = 1.0
+    one: float = 0.0
 
     @property
     def error(self) -> float:
         """Standard error by chance."""
-        return 0.0 if self.influence is None else float(math.sqrt(float(self.influence @ self.influence)))
+        return 0.0 if self.influence is None else math.hypot(float(np.linalg.norm(self.influence)), self.one)
 
     def __truediv__(self, other: Estimate) -> Estimate:
         if other.value == 0.0:
             return Estimate(math.nan, above=self, below=other)
         value = self.value / other.value
         a, b = _aligned(self, other)
-        return Estimate(value, a / other.value - b * (value / other.value), above=self, below=other)
+        one = math.hypot(self.one, value * other.one) / abs(other.value)
+        return Estimate(value, a / other.value - b * (value / other.value), above=self, below=other, one=one)
 
     def __sub__(self, other: Estimate) -> Estimate:
         a, b = _aligned(self, other)
-        return Estimate(self.value - other.value, a - b)
+        return Estimate(self.value - other.value, a - b, one=math.hypot(self.one, other.one))
 
     def times(self, factor: float) -> Estimate:
         """The estimate times a number without error."""
         influence = None if self.influence is None else self.influence * factor
-        return replace(self, value=self.value * factor, influence=influence, factor=self.factor * factor)
+        changed = self.value * factor, self.factor * factor, self.one * abs(factor)
+        return replace(self, value=changed[0], influence=influence, factor=changed[1], one=changed[2])
 
 
 def _aligned(one: Estimate, other: Estimate) -> tuple[Floats, Floats]:
@@ -71,7 +75,9 @@ def ratio(above: npt.ArrayLike, below: npt.ArrayLike, *, per: float = 1.0) -> Es
         return Estimate(math.nan, above=parts[0], below=parts[1], factor=per)
     value = float(top.sum()) / total
     influence = per * (top - value * base) / total
-    return Estimate(per * value, influence, above=parts[0], below=parts[1], factor=per)
+    having = top[top != 0.0]
+    one = per * (float(np.abs(having).mean()) if len(having) else 1.0) / total
+    return Estimate(per * value, influence, above=parts[0], below=parts[1], factor=per, one=one)
 
 
 def over_draws(estimates: Sequence[Estimate]) -> Floats:

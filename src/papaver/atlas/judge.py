@@ -29,6 +29,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 INSIDE, OUTSIDE, NOT_RUN = "inside", "outside", "not run"
+TOO_LARGE = "error of simulation"  # how the reason begins where more draws or people could help
 SHARES = ("percent", "fraction")
 POINTS = {"percent": 1.0, "percentage points": 1.0, "fraction": 0.01}
 NORMAL_95 = 1.959963984540054
@@ -169,7 +170,7 @@ def judge(one: Published, simulated: Simulated, by: Rules | None = None) -> Verd
     """Judge a simulated value against a published one."""
     by = by or rules()
     if not np.isfinite(simulated.values).all():
-        return Verdict(NOT_RUN, one.interval or "none", why="the simulated value is not defined")
+        return Verdict(NOT_RUN, one.interval or "none", why=f"{TOO_LARGE}: the value is not defined")
     if one.interval in DIRECTED:
         return judge_direction(one, simulated, by)
     if one.interval == "equivalence":
@@ -187,7 +188,7 @@ def judge(one: Published, simulated: Simulated, by: Rules | None = None) -> Verd
     half = (high - low) / 2.0
     beyond = max(low - simulated.mean, simulated.mean - high)
     if simulated.error > by.error_share * half and beyond <= by.sure_errors * simulated.error:
-        why = f"error of simulation {simulated.error:.3g} above a quarter of the half-width {half:.3g}"
+        why = f"{TOO_LARGE} {simulated.error:.3g} above a quarter of the half-width {half:.3g}"
         return Verdict(NOT_RUN, rule, low, high, why)
     inside = low - simulated.error <= simulated.mean <= high + simulated.error
     return Verdict(INSIDE if inside else OUTSIDE, rule, low, high)

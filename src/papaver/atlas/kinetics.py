@@ -146,8 +146,9 @@ def m3g_half_life(w: World) -> Estimate:
 
 @counterpart("f_crews_m6g_thalf")
 def m6g_half_life(w: World) -> Estimate:
-    """Half-life of M6G between 4 and 10 hours after morphine by vein."""
-    return average(volunteers(w).half_life(one("morphine", 10.0, "iv"), "m6g", 4.0, 10.0))
+    """Half-life of M6G from its mean fall (log) between 4 and 10 hours after morphine by vein."""
+    times = 1.0 / volunteers(w).half_life(one("morphine", 10.0, "iv"), "m6g", 4.0, 10.0)
+    return Estimate(1.0) / mean(times, np.ones(len(times)))
 
 
 @counterpart("f_crews_morphine_cl")
@@ -155,6 +156,20 @@ def morphine_clearance(w: World) -> Estimate:
     """Dose over area of morphine by vein, geometric mean."""
     area = volunteers(w).area(one("morphine", 10.0, "iv"), "morphine")
     return geometric(drug("morphine").umol(10.0) * 1000.0 / area)
+
+
+@counterpart("f_stuartharris_iv_5min")
+def morphine_after_five_minutes(w: World) -> Estimate:
+    """Level five minutes after 10 mg morphine by vein, nmol/L."""
+    found = volunteers(w).follow(one("morphine", 10.0, "iv"), np.array([1.0 / 12.0]))
+    return average(found.plasma["morphine"][:, 0])
+
+
+@counterpart("f_stuartharris_sc_peak")
+def morphine_under_the_skin(w: World) -> Estimate:
+    """Peak after 10 mg morphine under the skin, nmol/L."""
+    ng = volunteers(w).peak(one("morphine", 10.0, "sc"), "morphine")
+    return average(ng * 1000.0 / drug("morphine").base_g_per_mol)
 
 
 @counterpart("f_mitchell_free_urine")
@@ -344,7 +359,8 @@ def methadone_trough_in_pregnancy(w: World) -> Estimate:
 
 def _bup_peak(w: World, mg: float) -> Estimate:
     hours = 13 * DAY + np.linspace(0.05, 12.0, 240)
-    return average(volunteers(w).peak(daily("buprenorphine", mg, "sublingual", 14), "buprenorphine", hours))
+    who = volunteers(w, daily_use=1.0)
+    return average(who.peak(daily("buprenorphine", mg, "sublingual", 14), "buprenorphine", hours))
 
 
 @counterpart("f_greenwald_bup2")
@@ -371,7 +387,9 @@ def buprenorphine_polymer_depot(w: World) -> Estimate:
     """Peak after a 58 mg polymer depot, all of which is taken to reach blood, mean."""
     hours = np.linspace(1.0, 10 * DAY, 300)
     return average(
-        volunteers(w).peak(one("buprenorphine", 58.0, "depot", product="polymer"), "buprenorphine", hours)
+        volunteers(w, daily_use=1.0).peak(
+            one("buprenorphine", 58.0, "depot", product="polymer"), "buprenorphine", hours
+        )
     )
 
 
@@ -476,16 +494,30 @@ def muscle_share(w: World) -> Estimate:
     return average(100.0 * _per_mg(w, _naloxone(2.0, "im")) / _per_mg(w, _naloxone(2.0, "iv")))
 
 
+def _spray_share(w: World, mg: float) -> Estimate:
+    """Percent of a spray that reaches blood: its area over that of the same dose by vein in the same body.
+
+    The spray has a body of its own, in which the area by vein is the dose over that body's clearance; the
+    body of doses by vein clears naloxone more slowly, and a ratio across bodies is no bioavailability.
+    """
+    who = volunteers(w)
+    own = personal(w.numbers, who.people)
+    size = who.people.weight_kg / w.numbers["body_weight_kg"]
+    clearance = own["naloxone_spray_clearance"] * size ** w.numbers["allometric_exponent"]
+    by_vein = 1000.0 * drug("naloxone").umol(1.0) / (clearance * own["naloxone_clearance_factor"])
+    return average(100.0 * _per_mg(w, _naloxone(mg, "intranasal")) / by_vein)
+
+
 @counterpart("f_gufford_in_f")
 def spray_share(w: World) -> Estimate:
-    """Area per mg of 2 mg by spray over that by vein, each in the body it was studied in."""
-    return average(100.0 * _per_mg(w, _naloxone(2.0, "intranasal")) / _per_mg(w, _naloxone(2.0, "iv")))
+    """Percent of 2 mg by spray that reaches blood."""
+    return _spray_share(w, 2.0)
 
 
 @counterpart("f_mcdonald_in_f")
 def strong_spray_share(w: World) -> Estimate:
-    """Area per mg of 8 mg by spray over that by vein, each in the body it was studied in."""
-    found = average(100.0 * _per_mg(w, _naloxone(8.0, "intranasal")) / _per_mg(w, _naloxone(2.0, "iv")))
+    """Percent of 8 mg by spray that reaches blood."""
+    found = _spray_share(w, 8.0)
     return Estimate(found.value, found.influence)
 
 

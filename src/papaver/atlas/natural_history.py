@@ -26,6 +26,7 @@ from papaver.atlas.protocols import (
     move,
     rate,
     regular_use,
+    stop,
     stopped,
     survey_mean,
 )
@@ -121,10 +122,12 @@ def few_injections(w: World) -> Estimate:
 
 @counterpart("f_time_to_dependence_tx")
 def median_years_to_dependence(w: World) -> Estimate:
-    """Of people who became dependent within 19 years: median years from first use to it."""
+    """Dependent six years after first use (first treatment): median years from first use to dependence."""
     c = w.follow(FROM_FIRST_USE)
     years = np.asarray(c.diaries.lives["dependence_day"] / DAYS_PER_YEAR)
-    return median(years, c.ever_dependent(19 * YEAR))
+    entry = 6 * YEAR
+    now = c.used(entry - MONTH, entry) & (c.diaries.dependence_items[:, entry] >= DEPENDENCE)
+    return median(years, now & c.ever_dependent(entry))
 
 
 # ------------------------------------------------------------------------------------ established injecting
@@ -347,7 +350,15 @@ WAR: dict[str, float] = {
     "women": 0.0, "injects": 0.08, "homeless": 0.0, "unemployed": 0.0, "peers_use": 0.9,
     "availability": 0.95, "stress": 1.0, "dose_unit_mg": 50.0, "age_years": 20.0, "age_log_sd": 0.05,
 }  # fmt: skip
-VIETNAM = first_use(4, 2500, move(TOUR, availability=0.64, peers=0.1, stress=-1.0, new_place=True), **WAR)
+# The urine test was announced; who failed it was kept and detoxified before going home.
+BEFORE_THE_TEST = 5
+VIETNAM = first_use(
+    4,
+    2500,
+    stop(TOUR - BEFORE_THE_TEST),
+    move(TOUR, availability=0.64, peers=0.1, stress=-1.0, new_place=True),
+    **WAR,
+)
 
 
 def dependent_on_tour(c: Followed) -> Bools:

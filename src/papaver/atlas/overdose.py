@@ -1,25 +1,33 @@
-"""Counterparts of findings on overdose: how often, how often fatal, after lost tolerance, by route."""
+"""Counterparts of findings on overdose: how often, how often fatal, by route.
+
+The weeks after release and detoxification are in ``after_release``.
+"""
 
 from __future__ import annotations
 
-import numpy as np
+import math
 
-from papaver.atlas.estimates import Estimate, ratio, share
-from papaver.atlas.natural_history import FROM_FIRST_USE, INJECTING, TREATED, first_years
+import numpy as np
+from scipy.special import ndtr
+
+from papaver.atlas.estimates import Estimate, ratio
+from papaver.atlas.natural_history import FROM_FIRST_USE, INJECTING, TREATED, first_years, smr
 from papaver.atlas.protocols import (
-    AS_USUAL,
     MONTH,
-    WEEK,
     YEAR,
     Followed,
     World,
     dependent,
     household_survey,
-    move,
+    methadone,
     rate,
 )
 from papaver.atlas.registry import counterpart
-from papaver.atlas.withdrawal import DETOX_DAYS, DETOXIFIED, completed
+from papaver.atlas.supply import in_use
+from papaver.body.overdose import HEROIN_FACE
+from papaver.body.surface import stored
+
+DRAWN_USES, LEAST_PASSED = 1_000_000, 200
 
 # ---------------------------------------------------------------------------------- in established injecting
 
@@ -77,11 +85,15 @@ def survived_per_fatal(c: Followed) -> Estimate:
     return rate(c.diaries.overdose == 1, c.lived) / rate(c.died_of_overdose, c.lived)
 
 
+# People who injected within half a year, whom cohorts of people who inject hold on to; half enter methadone.
+MIXED = dependent(8, 1500, (*methadone(0, again=182)[:4], 0.5, *methadone(0)[5:]), injects=1.0)
+
+
 @counterpart("fd_vancouver_od_death_rate")
 def overdose_death_rate(w: World) -> Estimate:
-    """People in and out of methadone over ten years: overdose deaths per 1000 person-years."""
-    c = w.follow(TREATED)
-    return rate(c.died_of_overdose, first_years(c, 10), per_years=1000.0)
+    """People who inject, half of them offered methadone, while they use: overdose deaths per 1000 years."""
+    c = w.follow(MIXED)
+    return rate(c.died_of_overdose, in_use(c), per_years=1000.0)
 
 
 @counterpart("fd_insite_rate")
@@ -114,64 +126,45 @@ def smoking_over_injecting(w: World) -> Estimate:
     return rate(smoking.died, smoking.lived) / rate(injecting.died, injecting.lived)
 
 
-# ------------------------------------------------------------------------------------- after lost tolerance
-
-IN, OUT = 180, 330  # five months in prison: no heroin, no treatment; then as before
-RELEASED = dependent(
-    (OUT + 26 * WEEK) / 365.25,
-    9000,
-    move(IN, availability=0.0),
-    move(OUT, availability=AS_USUAL),
-    injects=1.0,
-)
+# ---------------------------------------------------------------------------------------- deaths of any cause
 
 
-def weeks_out(c: Followed, first: int, last: int) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
-    """Days lived in the weeks ``first`` to ``last`` after release (counted from 1)."""
-    here = c.lived.copy()
-    here[:, : OUT + (first - 1) * WEEK] = False
-    here[:, OUT + last * WEEK :] = False
-    return here
+@counterpart("fd_eca_ever_users")
+def deaths_of_ever_users(w: World) -> Estimate:
+    """Whoever ever used, 20 years from first use: deaths over those expected at their age."""
+    c = w.follow(FROM_FIRST_USE)
+    return smr(c, c.lived, w)
 
 
-@counterpart("fd_release_ratio_uk")
-def first_weeks_out(w: World) -> Estimate:
-    """After five months without heroin: overdose deaths per person-year in weeks 1-2 over weeks 3-12."""
-    c = w.follow(RELEASED)
-    return rate(c.died_of_overdose, weeks_out(c, 1, 2)) / rate(c.died_of_overdose, weeks_out(c, 3, 12))
+@counterpart("fd_england_smr")
+def deaths_of_people_known_to_services(w: World) -> Estimate:
+    """People in and out of methadone over four years: deaths over those expected at their age."""
+    c = w.follow(TREATED)
+    return smr(c, first_years(c, 4), w)
 
 
-@counterpart("fd_release_ratio_wk34")
-def next_weeks_out(w: World) -> Estimate:
-    """The same people: weeks 3-4 over weeks 5-12."""
-    c = w.follow(RELEASED)
-    return rate(c.died_of_overdose, weeks_out(c, 3, 4)) / rate(c.died_of_overdose, weeks_out(c, 5, 12))
+@counterpart("fd_england_poisoning_share")
+def overdose_share_of_deaths(w: World) -> Estimate:
+    """The same people: percentage of deaths that are overdoses."""
+    c = w.follow(TREATED)
+    here = first_years(c, 4)
+    return ratio((c.died_of_overdose & here).sum(axis=1), (c.died & here).sum(axis=1), per=100.0)
 
 
-@counterpart("fd_release_nfod_sccs")
-def survived_first_weeks_out(w: World) -> Estimate:
-    """The same people: survived overdoses per person-year in weeks 1-2 over all other time outside."""
-    c = w.follow(RELEASED)
-    survived = c.diaries.overdose == 1
-    before = c.lived.copy()
-    before[:, IN:] = False
-    return rate(survived, weeks_out(c, 1, 2)) / rate(survived, before | weeks_out(c, 3, 26))
+@counterpart("fd_6mam_share")
+def quick_deaths(w: World) -> float:
+    """Uses of heroin that collapse, by the stored surface: percentage that collapse within 25 minutes."""
+    return 100.0 * share_within(w, minutes=25.0)
 
 
-@counterpart("fd_detox_strang", "strang_deaths")
-def deaths_after_detoxification(w: World) -> Estimate:
-    """Completed a 21-day inpatient detoxification: dead by overdose within 120 days."""
-    return deaths_in_120_days(w)
-
-
-def deaths_in_120_days(w: World) -> Estimate:
-    """Percentage of completers dead by overdose within 120 days."""
-    c = w.follow(DETOXIFIED)
-    done = completed(c, DETOX_DAYS)
-    return share(c.died_of_overdose.any(axis=1) & (c.death_day < c.first_stay + 120), done)
-
-
-@counterpart("f_strang_tol")
-def deaths_among_37(w: World) -> Estimate:
-    """The same, as deaths among 37 people."""
-    return deaths_in_120_days(w).times(0.37)
+def share_within(w: World, minutes: float) -> float:
+    """Share of collapses within so many minutes: bags and uses vary, and time shortens with the excess."""
+    face, p, rng = stored().face(HEROIN_FACE), w.p, np.random.default_rng(1)
+    tail = rng.random(DRAWN_USES) < p["bag_tail_share"]
+    bag = np.where(tail, p["bag_tail_shift"], 0.0)
+    bag += np.where(tail, p["bag_tail_sd"], p["bag_sd"]) * rng.standard_normal(DRAWN_USES)
+    load = bag + p["overdose_use_sd"] * rng.standard_normal(DRAWN_USES)
+    highest = np.sort(load)[-LEAST_PASSED:]  # about as rare as a use that collapses
+    excess = highest - highest[0]
+    middle = face.minutes["a"] + face.minutes["b"] * np.exp(-excess)
+    return float(np.mean(ndtr((math.log(minutes) - middle) / face.minutes["sd"])))

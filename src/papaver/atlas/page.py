@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from papaver.atlas import emergent
 from papaver.atlas.judge import INSIDE, NOT_RUN
 from papaver.atlas.notes import notes
 from papaver.atlas.registry import ROOMS, counterparts
@@ -13,6 +14,7 @@ from papaver.atlas.stamp import Stamp, from_json, stamp_now
 from papaver.atlas.statuses import CHECK, FIT, OUT_OF_SCOPE, statuses
 
 TABLE, STAMP, PAGE = "data/validation.csv", "data/validation.json", "validation.md"
+MODEL, MODEL_ROWS = "model", ("fda", "laff")
 TITLES = {"natural_history": "Natural history"}
 
 INTRODUCTION = """\
@@ -25,19 +27,23 @@ called *fit* and are no test of it; only *check* rows are.
 
 The simulated value is the mean over draws of the uncertain inputs, with the central 95 % of the draws.
 Every published interval is widened by a discrepancy floor (15 % of the value; of a share at most 3 points)
-and by the simulation's own error. Where that error is more than a quarter of the interval's half-width, the
-finding counts as *not run*, unless it misses by more than four errors.
+and by the simulation's own error: the error of that mean from finite people and finite draws. Draws are added
+for findings where that error is more than a quarter of the interval's half-width; where it still is at the
+last draw the finding counts as *not run*, unless it misses by more than four errors. A null result without a
+stated limit cannot be judged and counts as not run too. *s* is run time over all draws and threads, with an
+equal part of cohorts that findings share.
 """
 
 
 def build(docs: Path, *, now: Stamp | None = None) -> str:
     """The page's text from the table and stamp stored under ``docs``; says when the stamp is old."""
-    return text(from_csv(docs / TABLE), from_json(docs / STAMP), now or stamp_now())
+    own = emergent.from_csv(docs / emergent.TABLE)
+    return text(from_csv(docs / TABLE), from_json(docs / STAMP), now or stamp_now(), own)
 
 
-def text(rows: Sequence[Row], stamp: Stamp, now: Stamp) -> str:
+def text(rows: Sequence[Row], stamp: Stamp, now: Stamp, own: Sequence[emergent.Own] = ()) -> str:
     """The page as Markdown."""
-    parts = [INTRODUCTION, _stamped(stamp, now), _rates(rows), _coverage()]
+    parts = [INTRODUCTION, _stamped(stamp, now), _rates(rows), _coverage(), *_emergent(rows, own)]
     for room in ROOMS:
         of_room = [row for row in rows if row.domain == room]
         if of_room:
@@ -53,7 +59,7 @@ def title(room: str) -> str:
 def _stamped(stamp: Stamp, now: Stamp) -> str:
     made = (
         f"Made with evidence `{stamp.evidence}`, inputs `{stamp.inputs}`, code `{stamp.code}`: "
-        f"{stamp.draws} draws, cohorts at {100 * stamp.size:g} % of full size, {stamp.seconds:g} s.\n"
+        f"{_draws(stamp)}, cohorts at {100 * stamp.size:g} % of full size, {stamp.seconds:g} s.\n"
     )
     if stamp.is_of(now):
         return made
@@ -61,22 +67,39 @@ def _stamped(stamp: Stamp, now: Stamp) -> str:
     return f'{made}\n!!! warning "Old"\n    {old}\n'
 
 
+def _draws(stamp: Stamp) -> str:
+    more = f" and up to {stamp.most_draws} where more were needed" if stamp.most_draws > stamp.draws else ""
+    return f"{stamp.draws} draws{more}"
+
+
 def _rates(rows: Sequence[Row]) -> str:
     lines = ["| | inside | of judged | by row | by source | not run |", "|---|---:|---:|---:|---:|---:|"]
-    for status in (CHECK, FIT):
-        for name, chosen in (
-            ("", list(rows)),
-            *((title(room), [r for r in rows if r.domain == room]) for room in ROOMS),
-        ):
-            got = passed(row for row in chosen if row.status == status)
-            if got.judged or got.not_run:
-                label = f"**{status}**" if not name else f"{status}: {name.lower()}"
-                by_row = "-" if not got.judged else f"{100 * got.inside / got.judged:.0f} %"
-                by_source = "-" if got.by_source is None else f"{100 * got.by_source:.0f} %"
-                lines.append(
-                    f"| {label} | {got.inside} | {got.judged} | {by_row} | {by_source} | {got.not_run} |"
-                )
-    return "\n".join(["## How many are inside", "", *lines, ""])
+    for status in (CHECK, FIT, MODEL):
+        of_status = [row for row in rows if kind(row) == status]
+        lines += _rate(f"**{status}**", of_status)
+        if status != MODEL:
+            for room in ROOMS:
+                here = [row for row in of_status if row.domain == room]
+                lines += _rate(f"{status}: {title(room).lower()}", here)
+    said = (
+        f"*{MODEL}*: results of the overdose model whose equations and numbers are used here. They say that "
+        "these are solved as its authors solved them; they are no observations, neither fits nor checks.\n"
+    )
+    return "\n".join(["## How many are inside", "", *lines, "", said])
+
+
+def kind(row: Row) -> str:
+    """``check``, ``fit``, or ``model``: a result of another model that is solved here."""
+    return MODEL if row.finding.startswith(MODEL_ROWS) else row.status
+
+
+def _rate(label: str, rows: Sequence[Row]) -> list[str]:
+    got = passed(rows)
+    if not got.judged and not got.not_run:
+        return []
+    by_row = "-" if not got.judged else f"{100 * got.inside / got.judged:.0f} %"
+    by_source = "-" if got.by_source is None else f"{100 * got.by_source:.0f} %"
+    return [f"| {label} | {got.inside} | {got.judged} | {by_row} | {by_source} | {got.not_run} |"]
 
 
 def _coverage() -> str:
@@ -91,14 +114,36 @@ def _coverage() -> str:
     )
 
 
+def _emergent(rows: Sequence[Row], own: Sequence[emergent.Own]) -> Iterator[str]:
+    """What must come out without being put in: findings that show it, and quantities of our own."""
+    verdicts = {row.finding: row.verdict for row in rows}
+    shown = {
+        name: [f"`{id}` {verdicts[id]}" for id in ids if id in verdicts]
+        for name, ids in emergent.SHOWN_BY.items()
+    }
+    if not own and not all(shown.values()):
+        return
+    yield "## What must emerge\n"
+    yield "Nothing in the model knows of these; they must come out of dose, tolerance, use and care.\n"
+    yield "| | findings |\n|---|---|"
+    yield from (f"| {name} | {', '.join(said) or 'no counterpart yet'} |" for name, said in shown.items())
+    if own:
+        yield "\n| quantity of our own | simulated (error) | must be | |\n|---|---:|---:|---|"
+    for one in own:
+        bounds = f"{one.least:g} or more" if one.most == float("inf") else f"{one.least:g} to {one.most:g}"
+        value = f"{one.value:.3g} ({one.error:.2g})"
+        yield f"| {one.about} | {value} | {bounds} | {'kept' if one.kept else '**not kept**'} |"
+    yield ""
+
+
 def _room(room: str, rows: Sequence[Row]) -> str:
     lines = [
         f"## {title(room)}",
         "",
         f"![Forest plot of {title(room).lower()}](data/validation_{room}.svg)",
         "",
-        "| finding | published | judged by | simulated | verdict | for |",
-        "|---|---|---|---|---|---|",
+        "| finding | published | judged by | simulated | s | verdict | for |",
+        "|---|---|---|---|---:|---|---|",
         *(_line(row) for row in rows),
         "",
     ]
@@ -114,7 +159,7 @@ def _line(row: Row) -> str:
     mark = {INSIDE: "inside", NOT_RUN: "not run"}.get(row.verdict, "**outside**")
     value = f"{row.simulated:.3g} ({row.simulated_lo:.3g} to {row.simulated_hi:.3g})"
     stated = f"{row.published:g}{interval} {_plain(row.unit)}"
-    return f"| {said} | {stated} | {judged(row)} | {value} | {mark} | {row.status} |"
+    return f"| {said} | {stated} | {judged(row)} | {value} | {row.seconds:.1f} | {mark} | {kind(row)} |"
 
 
 def judged(row: Row) -> str:

@@ -8,6 +8,7 @@ holds the days ``first`` to ``last - 1``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,21 +16,25 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from papaver.atlas.clock import Clock
 from papaver.atlas.estimates import Estimate, ratio
 from papaver.evidence.inputs import numbers
-from papaver.person.course import DEAD_OVERDOSE, RESIDENTIAL
+from papaver.person.course import CUSTODY, HOSPITAL, RESIDENTIAL, is_dead
 from papaver.person.records import (
     AT_START,
     BUPRENORPHINE_CARE,
     CHANGE_SETTING,
+    CUSTODY_STAY,
     DEPOT_CARE,
     DETOXIFICATION,
+    HEROIN_CARE,
     METHADONE_CARE,
     MOST_STEPS,
     NALTREXONE_CARE,
     ON_DAY,
     STEP,
     STOP,
+    TAPER_MEDICINE,
     WHEN_LEFT_CARE,
 )
 from papaver.population.engine import Diaries, simulate_diaries
@@ -46,35 +51,69 @@ DISORDER, DEPENDENCE = 2, 3  # DSM-5 criteria; ICD-10 items
 LEAST_PEOPLE = 40
 
 Step = tuple[float, ...]
+# Kinds of service in which people leave more or less easily than in ordinary care, each with its ratio.
+# A mark in a step is minus the place in this list.
+SERVICES = {
+    "": "",
+    "trial": "stay_ratio_trial",
+    "nsw": "stay_ratio_nsw",
+    "claims": "stay_ratio_claims",
+    "inpatient": "stay_ratio_inpatient",
+}
+TREATMENTS = (DETOXIFICATION, METHADONE_CARE, BUPRENORPHINE_CARE, NALTREXONE_CARE, DEPOT_CARE, HEROIN_CARE)
 
 
 # ------------------------------------------------------------------------------------------------- plans
 
 
-def detoxification(day: int, *, days: int, medicine: str = "methadone") -> Step:
-    """A supervised detoxification of so many days with a tapered medicine ("none": without)."""
-    flag = ("buprenorphine", "methadone", "none").index(medicine)
-    return DETOXIFICATION, ON_DAY, day, 0, 1.0, 0.0, 0.0, float(days), flag, 0.0
+def service(name: str) -> float:
+    """Mark of a kind of service in a step ("": ordinary care): ``Cohort.job`` puts its ratio there."""
+    return -float(list(SERVICES).index(name)) if name else 0.0
 
 
-def methadone(day: int, *, start_mg: float = 30.0, target_mg: float = 70.0, again: int = 0) -> Step:
+def detoxification(day: int, *, days: int, medicine: str = "methadone", at: str = "") -> Step:
+    """A supervised detoxification of so many days with a tapered medicine, "lofexidine" or "none"."""
+    flag = ("buprenorphine", "methadone", "none", "lofexidine").index(medicine)
+    return DETOXIFICATION, ON_DAY, day, 0, 1.0, 0.0, 0.0, float(days), flag, service(at)
+
+
+def methadone(
+    day: int, *, start_mg: float = 30.0, target_mg: float = 70.0, again: int = 0, at: str = ""
+) -> Step:
     """Methadone care; ``again`` days after it ended it begins anew in people who are dependent then."""
-    return METHADONE_CARE, AT_START, day, again, 1.0, start_mg, target_mg, 0.0, 0, 0.0
+    return METHADONE_CARE, AT_START, day, again, 1.0, start_mg, target_mg, 0.0, 0, service(at)
 
 
-def buprenorphine(day: int, *, start_mg: float = 8.0, target_mg: float = 16.0, again: int = 0) -> Step:
+def buprenorphine(
+    day: int, *, start_mg: float = 8.0, target_mg: float = 16.0, again: int = 0, at: str = ""
+) -> Step:
     """Buprenorphine care, as ``methadone``."""
-    return BUPRENORPHINE_CARE, AT_START, day, again, 1.0, start_mg, target_mg, 0.0, 0, 0.0
+    return BUPRENORPHINE_CARE, AT_START, day, again, 1.0, start_mg, target_mg, 0.0, 0, service(at)
 
 
-def naltrexone_depots() -> Step:
+def heroin_assisted(day: int, *, target_mg: float = 400.0, methadone_mg: float = 40.0) -> Step:
+    """Supervised injections of heroin twice a day, with methadone for the night."""
+    return HEROIN_CARE, AT_START, day, 0, 1.0, 60.0, target_mg, methadone_mg, 0, 0.0
+
+
+def taper(day: int, over_days: int) -> Step:
+    """The medicine of the present stay is lowered to nothing over so many days, and the stay then ends."""
+    return TAPER_MEDICINE, ON_DAY, day, 0, 1.0, 1.0, float(over_days), 0.0, 0, 0.0
+
+
+def custody(day: int, days: int, *, treated: bool = False) -> Step:
+    """In custody for so many days; treatment goes on inside or ends."""
+    return CUSTODY_STAY, ON_DAY, day, 0, 1.0, 0.0, 0.0, float(days), int(treated), 0.0
+
+
+def naltrexone_depots(*, at: str = "") -> Step:
     """Naltrexone every four weeks after a stay in treatment, once a week has passed without opioids."""
-    return NALTREXONE_CARE, WHEN_LEFT_CARE, 0, 0, 1.0, 0.0, 0.0, 28.0, 0, 0.0
+    return NALTREXONE_CARE, WHEN_LEFT_CARE, 0, 0, 1.0, 0.0, 0.0, 28.0, 0, service(at)
 
 
-def buprenorphine_depots(day: int, *, mg: float = 100.0) -> Step:
+def buprenorphine_depots(day: int, *, mg: float = 100.0, at: str = "") -> Step:
     """Buprenorphine depots every four weeks."""
-    return DEPOT_CARE, AT_START, day, 0, 1.0, mg, 0.0, 28.0, 0, 0.0
+    return DEPOT_CARE, AT_START, day, 0, 1.0, mg, 0.0, 28.0, 0, service(at)
 
 
 def move(
@@ -122,6 +161,8 @@ class Cohort:
         steps = np.zeros(MOST_STEPS, STEP)
         for k, step in enumerate(self.plan):
             steps[k] = step
+            if steps[k]["do"] in TREATMENTS and steps[k]["d"] < 0.0:
+                steps[k]["d"] = inputs[list(SERVICES.values())[-int(steps[k]["d"])]]
             if steps[k]["do"] == CHANGE_SETTING and steps[k]["b"] == AS_USUAL:
                 steps[k]["b"] = dict(self.settings).get("availability", inputs["availability"])
         return Job(
@@ -167,6 +208,7 @@ class World:
     draw: int = 0
     size: float = 1.0
     kept: dict[Any, Any] = field(default_factory=dict)
+    clock: Clock = field(default_factory=Clock)
 
     @property
     def p(self) -> Any:
@@ -180,21 +222,30 @@ class World:
 
     def follow(self, cohort: Cohort) -> Followed:
         """The diaries of a cohort."""
-        if cohort not in self.kept:
-            people = max(LEAST_PEOPLE, round(cohort.people * self.size))
-            job = cohort.job(self.inputs)
-            diaries = simulate_diaries(
-                job, self.inputs, seed=self.seed, draw=self.draw, first=0, count=people
-            )
-            self.kept[cohort] = Followed(diaries)
-        found: Followed = self.kept[cohort]
+        found: Followed = self.once(cohort, lambda: self._simulated(cohort))
         return found
+
+    def _simulated(self, cohort: Cohort) -> Followed:
+        people = max(LEAST_PEOPLE, round(cohort.people * self.size))
+        job = cohort.job(self.inputs)
+        return Followed(
+            simulate_diaries(job, self.inputs, seed=self.seed, draw=self.draw, first=0, count=people)
+        )
 
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
         """Something costly that several counterparts share, such as an hourly course."""
-        if key not in self.kept:
-            self.kept[key] = make()
+        with self.clock.part(key):
+            if key not in self.kept:
+                self.kept[key] = make()
         return self.kept[key]
+
+    def asked_by(self, finding: str) -> AbstractContextManager[None]:
+        """Run time within belongs to this finding; what it shares with others is divided between them."""
+        return self.clock.finding(finding)
+
+    def seconds(self) -> dict[str, float]:
+        """Run time by finding, each with an equal part of what several asked for."""
+        return self.clock.by_finding()
 
 
 @dataclass
@@ -236,11 +287,11 @@ class Followed:
 
     def alive(self, day: int) -> Bools:
         """Who is alive at the end of a day."""
-        return np.asarray(self.diaries.status[:, day] < DEAD_OVERDOSE)
+        return np.asarray(~is_dead(self.diaries.status[:, day]))
 
     def at_home(self, day: int) -> Bools:
-        """Who is alive and not in residential care: whom a household survey can meet."""
-        return self.alive(day) & np.asarray(self.diaries.status[:, day] != RESIDENTIAL, np.bool_)
+        """Who is alive and in no residential care, hospital or custody: whom a household survey can meet."""
+        return self.alive(day) & ~np.isin(self.diaries.status[:, day], (RESIDENTIAL, CUSTODY, HOSPITAL))
 
     def use_days(self, first: int, last: int) -> Ints:
         """Days of use in a window."""

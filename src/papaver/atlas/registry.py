@@ -20,11 +20,18 @@ MODULES = {
     "kinetics": "kinetics",
     "toxicology": "kinetics",
     "dynamics": "dynamics",
+    "blockade": "dynamics",
     "breathing": "dynamics",
     "withdrawal": "withdrawal",
+    "precipitated": "withdrawal",
+    "tapers": "withdrawal",
     "natural_history": "natural_history",
     "treatment": "treatment",
+    "protection": "treatment",
     "overdose": "overdose",
+    "after_release": "overdose",
+    "supply": "overdose",
+    "beside": "overdose",
 }
 ROOMS = tuple(dict.fromkeys(MODULES.values()))
 _registered: dict[str, Counterpart] = {}

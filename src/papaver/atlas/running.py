@@ -1,6 +1,7 @@
 """Run counterparts over draws of the inputs and judge them: one row per finding.
 
 Draws run side by side; within a draw every cohort is simulated once, however many findings read it.
+Draws are added in rounds: after each, only findings whose simulation error is still too large go on.
 """
 
 from __future__ import annotations
@@ -8,15 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import os
-import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from papaver.atlas.estimates import Estimate, over_draws
-from papaver.atlas.judge import NOT_RUN, Published, Simulated, judge
+from papaver.atlas.judge import NOT_RUN, TOO_LARGE, Published, Simulated, judge
 from papaver.atlas.protocols import World
 from papaver.atlas.registry import ROOMS, Counterpart, counterparts
 from papaver.atlas.statuses import statuses
@@ -25,9 +25,11 @@ from papaver.evidence import finding, inputs, life_inputs
 
 SEED = 20
 # Values differ more between draws than by chance, so draws tell more than people in a given time.
-FULL_DRAWS, FULL_SIZE = 30, 0.5
+FULL_DRAWS, MOST_DRAWS, FULL_SIZE = 25, 120, 0.5
+ROUND_GROWTH = 2  # a further round brings up to twice the draws made so far
 FAST_SIZE = 0.5
 Told = Callable[[int, int, str], None]
+Run = tuple[Estimate, float]  # a counterpart's estimate in one draw and its share of the run time (s)
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Row:
     source: str
     seen: str
     seconds: float
+    draws: int = 1
 
 
 def chosen(domains: Iterable[str] = (), ids: Iterable[str] = ()) -> tuple[Counterpart, ...]:
@@ -92,37 +95,56 @@ def run(
     seed: int = SEED,
     threads: int | None = None,
     told: Told | None = None,
+    most: int = 0,
 ) -> list[Row]:
-    """Simulate and judge. ``size`` scales cohorts; results do not depend on the number of threads."""
-    for one in counterparts:
-        _published(one.finding)
-    total = len(draws) * len(counterparts)
-    results: dict[int, list[tuple[Estimate, float]]] = {}
-    done = [0]
+    """Simulate and judge. ``size`` scales cohorts; results do not depend on the number of threads.
 
-    def one_draw(draw: int) -> list[tuple[Estimate, float]]:
+    Findings whose simulation error is too large for a verdict are given further draws, up to ``most``.
+    """
+    for one in counterparts:
+        published_of(one.finding)
+    _compile(seed)
+    got: dict[str, list[Run]] = {one.finding: [] for one in counterparts}
+    rows: dict[str, Row] = {}
+    asked, now, last = list(counterparts), tuple(draws), max(draws)
+    while asked:
+        for id, runs in simulate_all(asked, now, size, seed, threads, told).items():
+            got[id] += runs
+        for one in asked:
+            rows[one.finding] = _row(one, got[one.finding])
+        first, last = last + 1, min(most, ROUND_GROWTH * last)
+        now = tuple(range(first, last + 1))
+        asked = [one for one in asked if now and rows[one.finding].why.startswith(TOO_LARGE)]
+    return [rows[one.finding] for one in counterparts]
+
+
+def simulate_all(
+    counterparts: Sequence[Counterpart],
+    draws: Sequence[int],
+    size: float,
+    seed: int,
+    threads: int | None,
+    told: Told | None,
+) -> dict[str, list[Run]]:
+    """Estimates and run times by finding, one of each per draw and in the order of the draws."""
+    total, done = len(draws) * len(counterparts), [0]
+
+    def one_draw(draw: int) -> list[Run]:
         world = World(inputs_of(seed, draw), seed=seed, draw=draw, size=size)
         found = []
         for one in counterparts:
-            start = time.perf_counter()
-            value = one.run(world)
-            estimate = value if isinstance(value, Estimate) else Estimate(float(value))
-            found.append((estimate, time.perf_counter() - start))
+            with world.asked_by(one.finding):
+                value = one.run(world)
+            found.append(value if isinstance(value, Estimate) else Estimate(float(value)))
             done[0] += 1
             if told is not None:
                 told(done[0], total, one.finding)
-        return found
+        seconds = world.seconds()
+        return [(estimate, seconds[one.finding]) for one, estimate in zip(counterparts, found, strict=True)]
 
-    _compile(seed)
     with ThreadPoolExecutor(max_workers=threads or os.cpu_count() or 1) as pool:
-        waiting: dict[Future[list[tuple[Estimate, float]]], int] = {
-            pool.submit(one_draw, d): d for d in draws
-        }
-        while waiting:
-            finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in finished:
-                results[waiting.pop(future)] = future.result()
-    return [_row(one, [results[draw][k] for draw in draws]) for k, one in enumerate(counterparts)]
+        results = list(pool.map(one_draw, draws))
+    return {one.finding: [found[k] for found in results] for k, one in enumerate(counterparts)}
 
 
 def _compile(seed: int) -> None:
@@ -132,7 +154,8 @@ def _compile(seed: int) -> None:
     World(inputs_of(seed, 0), seed=seed, size=0.0).follow(dependent(0.1, 0))
 
 
-def _published(id: str) -> Published:
+def published_of(id: str) -> Published:
+    """What was published of a finding, with people and events behind it."""
     one, status = finding(id), statuses()[id]
     people = one.n if status.people is None else status.people or None
     kind = one.interval
@@ -144,8 +167,8 @@ def _published(id: str) -> Published:
     )
 
 
-def _row(one: Counterpart, got: list[tuple[Estimate, float]]) -> Row:
-    published, row = _published(one.finding), finding(one.finding)
+def _row(one: Counterpart, got: list[Run]) -> Row:
+    published, row = published_of(one.finding), finding(one.finding)
     simulated = Simulated(
         tuple(map(float, over_draws([e for e, _ in got]))),
         tuple(e.error for e, _ in got),
@@ -174,6 +197,7 @@ def _row(one: Counterpart, got: list[tuple[Estimate, float]]) -> Row:
         row.source,
         row.seen,
         sum(s for _, s in got),
+        len(got),
     )
 
 
@@ -197,9 +221,8 @@ def from_csv(path: Path) -> list[Row]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             read = list(csv.DictReader(file))
-        return [
-            Row(**{name: _value(name, row[name]) for name in (f.name for f in fields(Row))}) for row in read
-        ]
+        names = [field.name for field in fields(Row)]
+        return [Row(**{n: _value(n, row[n]) for n in names if n in row or n != "draws"}) for row in read]
     except (OSError, KeyError, ValueError):
         raise InputError(
             Fault("is no table of `papaver validate`.", "Run it anew.", file=str(path))
@@ -215,6 +238,8 @@ def _cell(value: Any) -> str:
 def _value(name: str, text: str) -> Any:
     if name in TEXT:
         return text
+    if name == "draws":
+        return int(text)
     return float(text) if text else None
 
 

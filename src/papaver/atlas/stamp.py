@@ -13,11 +13,12 @@ from papaver.evidence import all_inputs, evidence_hash
 
 ROOMS = ("body", "person", "population", "atlas", "evidence")
 SHOWN = 12
+SHOWING = {"atlas/page.py", "atlas/forest.py", "atlas/notes.py"}  # no number depends on these
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """Hashes, number of draws, size of cohorts relative to full, and run time (s)."""
+    """Hashes, draws of all findings, size of cohorts relative to full, run time (s), draws at most."""
 
     evidence: str
     inputs: str
@@ -25,27 +26,39 @@ class Stamp:
     draws: int
     size: float
     seconds: float
+    most_draws: int = 0
 
     def is_of(self, other: Stamp) -> bool:
         """Whether both stand for the same evidence, inputs and code."""
         return (self.evidence, self.inputs, self.code) == (other.evidence, other.inputs, other.code)
 
 
-def stamp_now(draws: int = 0, size: float = 0.0, seconds: float = 0.0) -> Stamp:
+def stamp_now(draws: int = 0, size: float = 0.0, seconds: float = 0.0, most_draws: int = 0) -> Stamp:
     """The stamp of the package as it is."""
     rows = sorted(repr(one) for one in all_inputs())
     inputs = hashlib.sha256("\n".join(rows).encode()).hexdigest()
-    return Stamp(evidence_hash()[:SHOWN], inputs[:SHOWN], model_hash(), draws, size, round(seconds))
+    return Stamp(
+        evidence_hash()[:SHOWN], inputs[:SHOWN], model_hash(), draws, size, round(seconds), most_draws
+    )
+
+
+def model_hash() -> str:
+    """Hash of the sources a simulated value depends on; other rooms may change without making it old."""
+    return sources_hash(ROOMS)
 
 
 @cache
-def model_hash() -> str:
-    """Hash of the sources a simulated value depends on; other rooms may change without making it old."""
+def sources_hash(rooms: tuple[str, ...]) -> str:
+    """Hash of the Python sources of some rooms, and of the tables of the body's room."""
     root = Path(__file__).parent.parent
     digest = hashlib.sha256()
-    for room in ROOMS:
-        for path in sorted((root / room).rglob("*.py")):
-            digest.update(path.relative_to(root).as_posix().encode())
+    for room in rooms:
+        tables = (path for path in (root / room / "data").glob("*") if room == "body" and path.is_file())
+        for path in sorted([*(root / room).rglob("*.py"), *tables]):
+            name = path.relative_to(root).as_posix()
+            if name in SHOWING:
+                continue
+            digest.update(name.encode())
             digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:SHOWN]
 

@@ -21,6 +21,8 @@ from papaver.atlas.protocols import (
     buprenorphine_depots,
     dependent,
     detoxification,
+    heroin_assisted,
+    methadone,
     naltrexone_depots,
     rate,
     regular_use,
@@ -32,12 +34,22 @@ Bools = npt.NDArray[np.bool_]
 MONTHS_3, WEEKS_24 = 91, 168
 
 ON_BUPRENORPHINE = dependent(6, 1500, buprenorphine(0, again=182), age_years=29.0, age_log_sd=0.25)
-SHORT_TAPER = dependent(0.25, 2000, detoxification(0, days=16))
+SHORT_TAPER = dependent(0.25, 2000, detoxification(0, days=16, at="inpatient"))
+YOUNG = {"age_years": 32.0, "age_log_sd": 0.25}
+IN_TRIAL = dependent(0.6, 1500, methadone(0, at="trial"), **YOUNG)
+TRIAL_BUPRENORPHINE = dependent(1.1, 1500, buprenorphine(0, at="trial"), **YOUNG)
+IN_NSW = dependent(2.0, 1500, methadone(0, at="nsw"), **YOUNG)
+NSW_BUPRENORPHINE = dependent(0.6, 1500, buprenorphine(0, at="nsw"), **YOUNG)
+INSURED = dependent(0.4, 1500, buprenorphine(0, at="claims"), **YOUNG)
+INSURED_METHADONE = dependent(0.4, 1500, methadone(0, at="claims"), **YOUNG)
+ON_HEROIN = dependent(1.1, 1500, heroin_assisted(0), age_years=38.0, age_log_sd=0.2, injects=1.0)
 HIGH_DOSE = dependent(0.6, 1500, buprenorphine(0, target_mg=24.0), age_years=32.0, age_log_sd=0.25)
-ON_DEPOTS = dependent(0.6, 1500, buprenorphine_depots(0), age_years=32.0, age_log_sd=0.25)
+ON_DEPOTS = dependent(0.6, 1500, buprenorphine_depots(0, at="claims"), age_years=32.0, age_log_sd=0.25)
 # Inpatients in a short detoxification who are then offered naltrexone depots, and the same without them.
-NALTREXONE = dependent(0.7, 1500, detoxification(0, days=14, medicine="buprenorphine"), naltrexone_depots())
-NO_NALTREXONE = dependent(0.7, 1500, detoxification(0, days=14, medicine="buprenorphine"))
+DETOX_FIRST = detoxification(0, days=14, medicine="buprenorphine", at="inpatient")
+NALTREXONE = dependent(0.7, 1500, DETOX_FIRST, naltrexone_depots(at="trial"))
+INSURED_NALTREXONE = dependent(0.7, 1500, DETOX_FIRST, naltrexone_depots(at="claims"))
+NO_NALTREXONE = dependent(0.7, 1500, DETOX_FIRST)
 NALTREXONE_CODE = 4
 
 # ------------------------------------------------------------------------------------------------- staying
@@ -50,39 +62,39 @@ def stayed(c: Followed, days: int) -> Estimate:
 
 @counterpart("f_ret_start_met")
 def methadone_24_weeks(w: World) -> Estimate:
-    """Methadone: still in the first stay at 24 weeks."""
-    return stayed(w.follow(TREATED), WEEKS_24)
+    """Methadone in a trial: still in the first stay at 24 weeks."""
+    return stayed(w.follow(IN_TRIAL), WEEKS_24)
 
 
 @counterpart("f_ret_start_bup")
 def buprenorphine_24_weeks(w: World) -> Estimate:
-    """Buprenorphine: still in the first stay at 24 weeks."""
-    return stayed(w.follow(ON_BUPRENORPHINE), WEEKS_24)
+    """Buprenorphine in the same trial: still in the first stay at 24 weeks."""
+    return stayed(w.follow(TRIAL_BUPRENORPHINE), WEEKS_24)
 
 
 @counterpart("f_ret3m_met_nsw")
 def methadone_3_months(w: World) -> Estimate:
-    """Methadone: first stay of three months or more."""
-    return stayed(w.follow(TREATED), MONTHS_3)
+    """Methadone in New South Wales: first stay of three months or more."""
+    return stayed(w.follow(IN_NSW), MONTHS_3)
 
 
 @counterpart("f_ret3m_bup_nsw")
 def buprenorphine_3_months(w: World) -> Estimate:
-    """Buprenorphine: first stay of three months or more."""
-    return stayed(w.follow(ON_BUPRENORPHINE), MONTHS_3)
+    """Buprenorphine in New South Wales: first stay of three months or more."""
+    return stayed(w.follow(NSW_BUPRENORPHINE), MONTHS_3)
 
 
 @counterpart("f_median_met_nsw")
 def methadone_median(w: World) -> Estimate:
-    """Methadone: median days of the first stay."""
-    c = w.follow(TREATED)
+    """Methadone in New South Wales: median days of the first stay."""
+    c = w.follow(IN_NSW)
     return median(c.first_stay, c.first_stay > 0)
 
 
 @counterpart("f_median_bup_nsw")
 def buprenorphine_median(w: World) -> Estimate:
-    """Buprenorphine: median days of the first stay."""
-    c = w.follow(ON_BUPRENORPHINE)
+    """Buprenorphine in New South Wales: median days of the first stay."""
+    c = w.follow(NSW_BUPRENORPHINE)
     return median(c.first_stay, c.first_stay > 0)
 
 
@@ -114,15 +126,34 @@ def gone_in_two_years(w: World) -> Estimate:
 
 @counterpart("f_kakko_1y")
 def a_year_on_buprenorphine(w: World) -> Estimate:
-    """Buprenorphine 16 mg: still in the first stay at one year."""
-    return stayed(w.follow(ON_BUPRENORPHINE), YEAR)
+    """Buprenorphine 16 mg in a trial: still in the first stay at one year."""
+    return stayed(w.follow(TRIAL_BUPRENORPHINE), YEAR)
 
 
 @counterpart("f_disc3m_bup_us")
 def gone_in_three_months(w: World) -> Estimate:
-    """Buprenorphine: first stay over within three months."""
-    c = w.follow(ON_BUPRENORPHINE)
+    """Buprenorphine in insurance claims: first stay over within three months."""
+    c = w.follow(INSURED)
     return share(c.first_stay < MONTHS_3, c.first_stay > 0)
+
+
+@counterpart("f_disc3m_met_us")
+def methadone_stopped_in_three_months(w: World) -> Estimate:
+    """Methadone in insurance claims: first stay over within three months."""
+    c = w.follow(INSURED_METHADONE)
+    return share(c.first_stay < MONTHS_3, c.first_stay > 0)
+
+
+@counterpart("f_naomi_ret_dam")
+def a_year_on_heroin(w: World) -> Estimate:
+    """Supervised heroin: in treatment at twelve months."""
+    return stayed(w.follow(ON_HEROIN), YEAR)
+
+
+@counterpart("f_riott_ret")
+def half_a_year_on_heroin(w: World) -> Estimate:
+    """Supervised heroin: in treatment at 26 weeks."""
+    return stayed(w.follow(ON_HEROIN), 26 * WEEK)
 
 
 @counterpart("f_disc3m_xrbup_us")
@@ -147,7 +178,7 @@ def on_naltrexone(c: Followed) -> Bools:
 @counterpart("f_disc3m_xrntx_us")
 def naltrexone_stopped_in_three_months(w: World) -> Estimate:
     """Naltrexone depots after a detoxification: out of the programme within three months of entering it."""
-    c = w.follow(NALTREXONE)
+    c = w.follow(INSURED_NALTREXONE)
     return share(on_naltrexone(c).sum(axis=1) < MONTHS_3, on_naltrexone(c).any(axis=1))
 
 
@@ -164,7 +195,7 @@ def use_on_buprenorphine(w: World) -> Estimate:
 @counterpart("f_xbot_relapse_bup")
 def relapse_on_buprenorphine(w: World) -> Estimate:
     """Started on buprenorphine: use in four weeks in a row or on seven days in a row, days 20 to 168."""
-    return relapse(w.follow(ON_BUPRENORPHINE))
+    return relapse(w.follow(TRIAL_BUPRENORPHINE))
 
 
 @counterpart("f_xbot_relapse_ntx")

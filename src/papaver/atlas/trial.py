@@ -26,6 +26,7 @@ from papaver.population.cohort import build_job
 from papaver.population.engine import simulate_diaries
 from papaver.scenario.model import Output, Plan
 from papaver.scenario.trial import DAYS_PER_YEAR, Outcome, Trial
+from papaver.showing import table
 
 Bools = npt.NDArray[np.bool_]
 Z95 = 1.959963984540054
@@ -79,6 +80,11 @@ class TrialResults:
     arms: tuple[ArmResult, ...]
     comparisons: tuple[Comparison, ...]
     trials: int
+
+    def _repr_html_(self) -> str:
+        rows: list[tuple[object, ...]] = [("outcome", "arm", "unit", "mean", "5 %", "95 %")]
+        rows += [(one.outcome, one.arm, one.unit, one.mean, one.lo, one.hi) for one in self.arms]
+        return table(f"{self.trials} simulated trials", rows)
 
 
 def run_trial(trial: Trial, *, threads: int | None = None, told: Told | None = None) -> TrialResults:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from papaver.atlas.courses import (
     DAY,
     HABIT_DAYS,
     HEROIN_MG,
+    IM_OVER_SUBLINGUAL,
     MG_HEROIN_PER_MG_MORPHINE,
+    PRESCRIBED_MG,
     QUANTILES,
     Course,
     background_cows,
@@ -30,6 +34,7 @@ from papaver.person.life import Dose, every, follow_hours
 # ------------------------------------------------------- morphine and buprenorphine stopped (residential)
 
 MORPHINE_MG, STOP_DAY = 30.0 * MG_HEROIN_PER_MG_MORPHINE, 129
+GROUPS = 200
 
 
 def morphine_stopped(w: World) -> Course:
@@ -44,16 +49,30 @@ def morphine_peak_day(w: World) -> float:
     return 1.0 + float(daily_mean(morphine_stopped(w), STOP_DAY, STOP_DAY + 14, w.p, "cows").argmax())
 
 
+def sows_around_stop(w: World) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """SOWS of people (by frailty) and day, of the last day on morphine and of the fourteen after."""
+    hours = slice((STOP_DAY - 1) * DAY, (STOP_DAY + 14) * DAY)
+    scores = people_scores(morphine_stopped(w), hours, w.p)[:, :, 1]
+    return np.asarray(scores.reshape(len(scores), 15, DAY).mean(axis=2))
+
+
+def groups_of_seven(w: World) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Mean SOWS by day of groups of seven people, as many as the study had: few hold anybody very frail."""
+    people = sows_around_stop(w)
+    chosen = np.random.Generator(np.random.Philox(7)).integers(0, len(people), (GROUPS, 7))
+    return np.asarray(people[chosen].mean(axis=1))
+
+
 @counterpart("f_morph_resolved")
 def morphine_resolved(w: World) -> float:
-    """First day after the peak with mean SOWS within 2 points of the mean before."""
-    course = morphine_stopped(w)
-    means = people_scores(course, slice((STOP_DAY - 1) * DAY, (STOP_DAY + 14) * DAY), w.p)[:, :, 1]
-    by_day = means.mean(axis=0).reshape(15, DAY).mean(axis=1)
-    after = by_day[1:]
-    peak = int(after.argmax())
-    over = np.flatnonzero(after[peak:] <= by_day[0] + 2.0)
-    return float(peak + over[0] + 1) if len(over) else 15.0
+    """First day after the peak with mean SOWS within 2 points of that before: mean over groups of seven."""
+    found = []
+    for group in groups_of_seven(w):
+        after = group[1:]
+        peak = int(after.argmax())
+        over = np.flatnonzero(after[peak:] <= group[0] + 2.0)
+        found.append(float(peak + over[0] + 1) if len(over) else 15.0)
+    return float(np.mean(found))
 
 
 @counterpart("f_36h")
@@ -88,11 +107,11 @@ def buprenorphine_peak_day(w: World) -> float:
 
 @counterpart("f_bup32_minimal")
 def buprenorphine_against_morphine(w: World) -> float:
-    """Buprenorphine 8 mg every 6 h stopped: day-2 mean COWS (or later peak if higher) over morphine's."""
+    """Buprenorphine 8 mg into muscle every 6 h stopped: day-2 mean COWS (or later peak) over morphine's."""
     morphine = daily_mean(morphine_stopped(w), STOP_DAY, STOP_DAY + 14, w.p, "cows")
     doses = [
         *heroin_habit(MORPHINE_MG),
-        *every("buprenorphine", 8.0, each_hours=6, days=9, start_hour=HABIT_DAYS * DAY),
+        *every("buprenorphine", IM_OVER_SUBLINGUAL * 8.0, each_hours=6, days=9, start_hour=HABIT_DAYS * DAY),
     ]
     course = hours_course(doses, STOP_DAY + 18, w.p)
     mild = daily_mean(course, STOP_DAY, STOP_DAY + 18, w.p, "cows")
@@ -104,6 +123,13 @@ def short_scale_day_3(w: World) -> float:
     """Heroin stopped at once, no medicine: mean SOWS-Gossop over the third day, nobody leaving."""
     hours = slice((STOP_DAY + 2) * DAY, (STOP_DAY + 3) * DAY)
     return float(people_scores(morphine_stopped(w), hours, w.p)[:, :, 2].mean())
+
+
+@counterpart("f_sowsg_d3_lof")
+def short_scale_day_3_on_lofexidine(w: World) -> float:
+    """As above on lofexidine: mean SOWS-Gossop over the third day."""
+    hours, calm = slice((STOP_DAY + 2) * DAY, (STOP_DAY + 3) * DAY), float(w.p["alpha2_calm"])
+    return float(people_scores(morphine_stopped(w), hours, w.p, calm=calm)[:, :, 2].mean())
 
 
 @counterpart("f_nlx_cows")
@@ -120,15 +146,20 @@ def naloxone_challenge(w: World) -> float:
 def acute_dependence_gap(w: World) -> float:
     """Smallest of 15, 45, 90 min after a dose of morphine at which naloxone raises SOWS; 180 if none."""
     for gap in (15, 45, 90):
-        doses = [
-            Dose("heroin", 24.0, 18.0 * MG_HEROIN_PER_MG_MORPHINE),
-            Dose("naloxone", 24.0 + gap / 60.0, 10.0),
-        ]
-        course = follow_hours(doses, 2, w.p, step_minutes=15)
-        window = np.flatnonzero((course["hour"] > 24.0) & (course["hour"] < 27.0))
-        if people_scores(course, window, w.p)[:, :, 1].max(axis=1).mean() > 1.0:
+        if challenged(w.p, gap) > 1.0:
             return float(gap)
     return 180.0
+
+
+def challenged(p: Any, minutes: float) -> float:
+    """Mean of people's highest SOWS within 3 h of morphine 18 mg, naloxone 10 mg so many minutes after it."""
+    doses = [
+        Dose("heroin", 24.0, 18.0 * MG_HEROIN_PER_MG_MORPHINE),
+        Dose("naloxone", 24.0 + minutes / 60.0, 10.0),
+    ]
+    course = follow_hours(doses, 2, p, step_minutes=15)
+    window = np.flatnonzero((course["hour"] > 24.0) & (course["hour"] < 27.0))
+    return float(people_scores(course, window, p)[:, :, 1].max(axis=1).mean())
 
 
 # ---------------------------------------------------------------------------- buprenorphine trial (CTN-0030)
@@ -137,9 +168,9 @@ START = HABIT_DAYS + 1  # a day without heroin before the first dose
 
 
 def trial(w: World, *, weeks_on: float, mg: float, taper_days: int, speed: dict[str, float]) -> Course:
-    """Heroin, a day without, buprenorphine (8 mg on the first day), a linear taper to 2 mg, then none."""
+    """Prescribed opioids, a day without, buprenorphine (8 mg the first day), tapered to 2 mg, then none."""
     days = round(weeks_on * WEEK)
-    doses = [*heroin_habit(), Dose("buprenorphine", START * DAY + 9, min(8.0, mg))]
+    doses = [*heroin_habit(PRESCRIBED_MG), Dose("buprenorphine", START * DAY + 9, min(8.0, mg))]
     doses += steady("buprenorphine", START + 1, days - 1, mg)
     doses += taper("buprenorphine", START + days, taper_days, mg, 2.0) if taper_days else []
     key = ("ctn30", weeks_on, mg, taper_days, tuple(speed.items()))
@@ -284,10 +315,12 @@ def protracted_score(w: World) -> float:
 
 IN_USE = dependent(3, 1500, injects=1.0)
 DETOX_DAYS = 21
-DETOXIFIED = dependent(1.5, 2000, detoxification(0, days=DETOX_DAYS))
-SIX_WEEKS = dependent(0.5, 2000, detoxification(0, days=42))
-WEEK_WITHOUT = dependent(0.1, 2000, detoxification(0, days=7, medicine="none"))
-WEEK_TAPER = dependent(0.1, 2000, detoxification(0, days=7, medicine="buprenorphine"))
+DETOXIFIED = dependent(1.5, 2000, detoxification(0, days=DETOX_DAYS, at="inpatient"))
+SIX_WEEKS = dependent(0.5, 2000, detoxification(0, days=42, at="inpatient"))
+WEEK_WITHOUT = dependent(0.1, 2000, detoxification(0, days=7, medicine="none", at="inpatient"))
+WEEK_LOFEXIDINE = dependent(0.1, 2000, detoxification(0, days=7, medicine="lofexidine", at="inpatient"))
+WEEK_TAPER = dependent(0.1, 2000, detoxification(0, days=7, medicine="buprenorphine", at="inpatient"))
+TWO_WEEK_TAPER = dependent(0.1, 2000, detoxification(0, days=13, medicine="buprenorphine", at="inpatient"))
 
 
 def after_leaving(c: Followed, first: int, last: int) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
@@ -307,6 +340,20 @@ def a_week_without_medicine(w: World) -> Estimate:
     """Inpatient withdrawal without medicine: stayed for seven days."""
     c = w.follow(WEEK_WITHOUT)
     return share(completed(c, 7), c.first_stay > 0)
+
+
+@counterpart("f_complete7_lof288")
+def a_week_on_lofexidine(w: World) -> Estimate:
+    """Inpatient withdrawal on lofexidine: stayed for seven days."""
+    c = w.follow(WEEK_LOFEXIDINE)
+    return share(completed(c, 7), c.first_stay > 0)
+
+
+@counterpart("f_ling_inpt_bup")
+def two_weeks_on_a_taper(w: World) -> Estimate:
+    """Inpatient 13-day taper of buprenorphine: stayed to its end."""
+    c = w.follow(TWO_WEEK_TAPER)
+    return share(completed(c, 13), c.first_stay > 0)
 
 
 @counterpart("f_dunn_retention_bup")

@@ -7,6 +7,7 @@
 - fentanyl's and morphine's half-binding concentrations for breathing are those at which their published C50
   halves ventilation clamped as in those studies (7 kPa; 50 mmHg);
 - naltrexone's is the one that holds the receptors found held in scans after four doses by mouth;
+- nalmefene leaves muscle at the rate that gives the published peak (finding ``f_nalmefene_im_cmax``);
 - withdrawal: buprenorphine's activity comes from the course of withdrawal (``papaver fit adaptation``);
 - reward and pain: no ceiling has been measured on one scale with a full agonist; both are assumed.
 """
@@ -219,7 +220,31 @@ def naltrexone_held(numbers: Mapping[str, float]) -> Floats:
     return np.array(held)
 
 
-SEARCHES = (breathing_activity, fentanyl_half_load, morphine_half_load, naltrexone_half_load)
+def nalmefene_from_muscle(numbers: Mapping[str, float] | None = None) -> Found:
+    """Nalmefene's rate of uptake from muscle (1/h): the typical person's peak after 1 mg, as published."""
+    from scipy.optimize import brentq
+
+    from papaver.body.regimen import Dose
+
+    p = inputs.numbers() if numbers is None else numbers
+    name, aim = "nalmefene_im_per_h", finding("f_nalmefene_im_cmax").value
+    hours = np.arange(1, 241) / 60.0
+
+    def miss(rate: float) -> float:
+        found = follow([Dose("nalmefene", 0.0, 1.0, "im")], hours, numbers={**p, name: rate})
+        return float(found.ng_per_ml("nalmefene").max() - aim)
+
+    value = float(brentq(miss, 1.0 / 100.0, 2.0))
+    return Found(name, value, p[name], f"peak after 1 mg into muscle is {aim:g} ng/mL", miss(value))
+
+
+SEARCHES = (
+    breathing_activity,
+    fentanyl_half_load,
+    morphine_half_load,
+    naltrexone_half_load,
+    nalmefene_from_muscle,
+)
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ Halbsguth 2008 (heroin by mouth); numbers in ``evidence/data/inputs.csv``.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -64,6 +64,19 @@ def add_one_compartment(net: Network, name: str, half_life_h: Any, peak_h: Any) 
     net.flow("gut", name, absorption)
 
 
+def add_steps(net: Network, name: str, peak_h: Any) -> str:
+    """Two steps of uptake whose rate is highest at ``peak_h`` (h), the second half as fast as the first.
+
+    Returns the place that a dose enters; what leaves the compartment ``name`` is the uptake.
+    """
+    slower = math.log(2.0) / peak_h
+    first = f"{name} wait"
+    net.add(first, 2.0 * slower)
+    net.add(name, slower)
+    net.flow(first, name, 2.0 * slower)
+    return first
+
+
 def two_phases(clearance: Any, fast: Any, slow: Any, share: Any) -> tuple[Any, Any, Any, Any]:
     """Volume (L) and rates (1/h) k10, k12, k21 from clearance (L/h), two rates (1/h) and the slow share.
 
@@ -75,6 +88,33 @@ def two_phases(clearance: Any, fast: Any, slow: Any, share: Any) -> tuple[Any, A
     k21 = (height_fast * slow + height_slow * fast) * volume
     k10 = fast * slow / k21
     return volume, k10, fast + slow - k21 - k10, k21
+
+
+def many_phases(
+    clearance: Any, rates: Sequence[Any], shares: Sequence[Any]
+) -> tuple[Any, list[tuple[Any, Any]]]:
+    """Volume (L) of the central compartment and, for each one around it, the rates (1/h) to it and back.
+
+    The curve after a bolus has the phases of these ``rates`` (1/h, all different), each with its share of the
+    area; the area per dose is 1/clearance. The rates back are the zeros of the curve's transform, found as
+    eigenvalues; the last compartment is the slowest.
+    """
+    width = np.broadcast_shapes(*(np.shape(x) for x in (clearance, *rates, *shares)), (1,))
+    phase = np.stack([np.broadcast_to(rate, width) for rate in rates])
+    height = np.stack([np.broadcast_to(x, width) for x in shares]) * phase / clearance
+    volume = 1.0 / height.sum(axis=0)
+    weight = height * volume
+    # zeros of sum_i weight_i / (s + rate_i): eigenvalues of the rates without the direction of the weights
+    inner = np.swapaxes(-(phase[:, None] * (np.eye(len(phase))[..., None] - weight[None, :])), 0, 2)
+    back = -np.sort(np.linalg.eigvals(inner).real, axis=-1)[..., :-1].T
+    around = []
+    for j, rate in enumerate(back):
+        others = np.delete(back, j, axis=0)
+        out = -np.prod(phase - rate, axis=0) / (rate * np.prod(others - rate, axis=0))
+        around.append((out, rate))
+    if width == (1,) and all(np.ndim(x) == 0 for x in (clearance, *rates, *shares)):
+        return float(volume[0]), [(float(out[0]), float(rate[0])) for out, rate in around]
+    return volume, around
 
 
 # ---------------------------------------------------------------------------------------- morphine and after
@@ -92,33 +132,59 @@ def m6g_rates(p: Any) -> tuple[Any, Any]:
     return volume, p["m6g_clearance_ml_per_min"] * 60.0 / 1000.0 / volume
 
 
-def add_morphine(net: Network, p: Any) -> None:
-    """Morphine with its slow compartment, the way to M6G, and M6G: the part that the day loop has too."""
-    _, k10, k12, k21 = morphine_micro_rates(p)
+def morphine_body(p: Any, *, phases: bool) -> tuple[Any, Any, list[tuple[Any, Any]]]:
+    """Volume (L) and elimination (1/h) of morphine, and the rates (1/h) to each compartment around and back.
+
+    With ``phases`` the first minutes are there too: two quick phases of distribution before the main one.
+    Without them, as the day loop has it, morphine is spread out at once.
+    """
+    if not phases:
+        volume, k10, k12, k21 = morphine_micro_rates(p)
+        return volume, k10, [(k12, k21)]
+    quick, middle, slow = (p[f"morphine_{name}_share"] for name in ("quick", "middle", "slow"))
+    half_lives = (
+        p["morphine_quick_half_life_min"] / 60.0,
+        p["morphine_middle_half_life_min"] / 60.0,
+        p["morphine_half_life_h"],
+        p["morphine_slow_half_life_h"],
+    )
+    rates = [half_life_rate(one) for one in half_lives]
+    clearance = p["morphine_clearance_l_per_h"]
+    volume, around = many_phases(clearance, rates, (quick, middle, 1.0 - quick - middle - slow, slow))
+    return volume, clearance / volume, around
+
+
+def add_morphine(net: Network, p: Any, *, phases: bool) -> None:
+    """Morphine with the compartments around it, the way to M6G, and M6G: what the day loop has too."""
+    _, k10, around = morphine_body(p, phases=phases)
     transit = 60.0 / p["m6g_transit_min"]
-    net.add("morphine", k10 + k12)
-    net.add("morphine slow", k21, beside=True)
-    net.flow("morphine", "morphine slow", k12)
-    net.flow("morphine slow", "morphine", k21)
+    out = k10
+    for away, _ in around:
+        out = out + away
+    net.add("morphine", out)
+    for (away, back), name in zip(around, ("quick", "middle", "slow")[-len(around) :], strict=True):
+        net.add(f"morphine {name}", back, beside=True)
+        net.flow("morphine", f"morphine {name}", away)
+        net.flow(f"morphine {name}", "morphine", back)
     net.add("m6g transit", transit)
     net.add("m6g", m6g_rates(p)[1])
     net.flow("morphine", "m6g transit", p["morphine_to_m6g"] * k10)
     net.flow("m6g transit", "m6g", transit)
 
 
-def add_sites(net: Network, p: Any, *, mam: bool) -> None:
+def add_sites(net: Network, p: Any, *, mam: bool, phases: bool) -> None:
     """Effect sites of 6-acetylmorphine, morphine and M6G."""
     if mam:
         volume = p["mam_volume_l_per_kg"] * p["body_weight_kg"]
         net.effect("site mam", "mam", half_life_rate(p["mam_effect_half_life_min"] / 60.0), volume)
-    volume = morphine_micro_rates(p)[0]
+    volume = morphine_body(p, phases=phases)[0]
     net.effect("site morphine", "morphine", half_life_rate(p["morphine_effect_half_life_h"]), volume)
     net.effect("site m6g", "m6g", half_life_rate(p["m6g_effect_half_life_h"]), m6g_rates(p)[0])
 
 
 def add_glucuronides(net: Network, p: Any) -> None:
     """M3G, what leaves in urine, and what is read of morphine and its glucuronides."""
-    volume, k10, _, _ = morphine_micro_rates(p)
+    volume, k10, _ = morphine_body(p, phases=True)
     transit = 60.0 / p["m3g_transit_min"]
     m3g_volume = p["m3g_volume_l_per_kg"] * p["body_weight_kg"]
     m3g = p["m3g_clearance_l_per_h"] / m3g_volume
@@ -155,24 +221,21 @@ def first_pass(net: Network, p: Any, gut: str, rate: Any, passed: Any) -> None:
 
 def morphine(net: Network, p: Any, entries: Entries) -> None:
     """Morphine by vein, muscle, skin, mouth or rectum, with M3G and M6G."""
-    gut = half_life_rate(p["morphine_oral_absorption_half_life_h"])
-    under = half_life_rate(p["injected_absorption_half_life_h"])
     for entry in entries:
         if entry[0] != IV:
-            name = "depot " + entry[0]
-            net.add(name, under if entry[0] in MUSCLE else gut)
-            net.enter(entry, {name: 1.0})
+            peak = p[f"morphine_{'injected' if entry[0] in MUSCLE else 'oral'}_input_peak_h"]
+            net.enter(entry, {add_steps(net, "depot " + entry[0], peak): 1.0})
         else:
             net.enter(entry, {"morphine": 1.0})
-    add_morphine(net, p)
-    add_sites(net, p, mam=False)
+    add_morphine(net, p, phases=True)
+    add_sites(net, p, mam=False, phases=True)
     add_glucuronides(net, p)
     for entry in entries:
         name = "depot " + entry[0]
         if entry[0] in GUT:
-            first_pass(net, p, name, gut, oral_share(p, "morphine"))
+            first_pass(net, p, name, net.out(name), oral_share(p, "morphine"))
         elif entry[0] in MUSCLE:
-            net.flow(name, "morphine", under)
+            net.flow(name, "morphine", net.out(name))
 
 
 # ------------------------------------------------------------------------------------------------- heroin
@@ -181,7 +244,8 @@ def morphine(net: Network, p: Any, entries: Entries) -> None:
 def add_heroin(net: Network, p: Any, *, phases: bool) -> Any:
     """Heroin, 6-acetylmorphine and morphine to M6G; returns heroin's volume (L) where it has two phases.
 
-    Without ``phases`` heroin is one compartment with its first half-life, as the day loop has it.
+    Without ``phases`` heroin is one compartment with its first half-life and morphine has no quick phases, as
+    the day loop has it.
     """
     fast = half_life_rate(p["heroin_half_life_min"] / 60.0)
     mam = half_life_rate(p["mam_half_life_min"] / 60.0)
@@ -198,7 +262,7 @@ def add_heroin(net: Network, p: Any, *, phases: bool) -> Any:
         net.add("heroin", fast)
     net.add("mam", mam)
     net.flow("heroin", "mam", k10)
-    add_morphine(net, p)
+    add_morphine(net, p, phases=phases)
     renal = p["mam_renal_share"] if phases else 0.0
     net.flow("mam", "morphine", mam * (1.0 - renal))
     if phases:
@@ -208,7 +272,6 @@ def add_heroin(net: Network, p: Any, *, phases: bool) -> Any:
 
 def _heroin_depots(net: Network, p: Any, entries: Entries) -> None:
     """Depots of heroin by every way that is used."""
-    gut = half_life_rate(p["heroin_oral_absorption_half_life_min"] / 60.0)
     rates = {
         SMOKED: half_life_rate(p["heroin_smoked_absorption_half_life_min"] / 60.0),
         INTRANASAL: half_life_rate(p["heroin_in_absorption_half_life_min"] / 60.0),
@@ -218,7 +281,7 @@ def _heroin_depots(net: Network, p: Any, entries: Entries) -> None:
     for route in sorted({route for route, _ in entries} & set(rates)):
         net.add(f"depot {route}", rates[route])
     if any(route in (*GUT, INTRANASAL) for route, _ in entries):
-        net.add("gut", gut)
+        gut = add_steps(net, "gut", p["heroin_oral_input_peak_min"] / 60.0)
     for entry in entries:
         route, product = entry
         if route == IV:
@@ -227,9 +290,9 @@ def _heroin_depots(net: Network, p: Any, entries: Entries) -> None:
             net.enter(entry, {"depot smoked": smoked[product]})
         elif route == INTRANASAL:
             nose = np.minimum(1.0, p["heroin_in_f"])
-            net.enter(entry, {"depot intranasal": nose, "gut": (1.0 - nose) * p["heroin_in_swallowed_share"]})
+            net.enter(entry, {"depot intranasal": nose, gut: (1.0 - nose) * p["heroin_in_swallowed_share"]})
         else:
-            net.enter(entry, {"gut" if route in GUT else f"depot {route}": 1.0})
+            net.enter(entry, {gut if route in GUT else f"depot {route}": 1.0})
 
 
 def heroin(net: Network, p: Any, entries: Entries) -> None:
@@ -240,7 +303,7 @@ def heroin(net: Network, p: Any, entries: Entries) -> None:
     """
     _heroin_depots(net, p, entries)
     volume = add_heroin(net, p, phases=True)
-    add_sites(net, p, mam=True)
+    add_sites(net, p, mam=True, phases=True)
     add_glucuronides(net, p)
     for name in [one for one in net.names if one.startswith("depot")]:
         net.flow(name, "heroin", net.out(name))
@@ -269,8 +332,8 @@ def codeine(net: Network, p: Any, entries: Entries) -> None:
     net.add("gut", gut)
     net.add("codeine", out)
     net.add("codeine glucuronide", conjugate)
-    add_morphine(net, p)
-    add_sites(net, p, mam=False)
+    add_morphine(net, p, phases=True)
+    add_sites(net, p, mam=False, phases=True)
     add_glucuronides(net, p)
     net.flow("gut", "codeine", gut * p["codeine_oral_f"])
     for source, rate in (("gut", gut * (1.0 - p["codeine_oral_f"])), ("codeine", out)):

@@ -1,10 +1,11 @@
 """Chains of naloxone (by product), nalmefene, and naltrexone by mouth and as a monthly depot.
 
 Products of naloxone were studied with bodies of their own, whose volumes and clearances fit only their own
-absorption, so each product keeps its body: Dowling 2008 (vein, muscle, improvised nasal kit), Mann 2022
-(generic and auto-injector into muscle), Chaturbedi 2022 (4 mg spray). Frye 1997, a label of 1995 and
-Crystal 2024 (nalmefene), Meyer 1984, Dunbar 2006 and a label (naltrexone). Numbers in
-``evidence/data/inputs.csv`` and ``body/data/fda_naloxone_*.csv``.
+absorption, so each product keeps its body: Dowling 2008 (vein, muscle, improvised nasal kit; uptake from
+muscle as in Gufford 2017), Mann 2022 (generic and auto-injector into muscle), Chaturbedi 2022 (4 mg spray).
+Frye 1997 and a label of 1995 (nalmefene by vein), Laffont 2024 (nalmefene by nose and muscle), Meyer 1984,
+Dunbar 2006 and a label (naltrexone). Numbers in ``evidence/data/inputs.csv`` and
+``body/data/fda_naloxone_*.csv``.
 """
 
 from __future__ import annotations
@@ -92,8 +93,8 @@ def _spray(p: Any) -> dict[str, Any]:
 
 def naloxone(net: Network, p: Any, entries: Entries) -> None:
     """Naloxone by vein, muscle, skin or nose; each product with the body it was studied in."""
-    plain = {IV: None, IM: "naloxone_im_absorption_per_h", SC: "naloxone_im_absorption_per_h"}
-    shares = {"naloxone_im_absorption_per_h": p["naloxone_im_bioavailability"]}
+    plain = {IV: None, IM: "naloxone_muscle_absorption_per_h", SC: "naloxone_muscle_absorption_per_h"}
+    shares = {"naloxone_muscle_absorption_per_h": p["naloxone_muscle_f"]}
     depots = {}
     for entry in entries:
         route, product = entry
@@ -123,27 +124,55 @@ def naloxone(net: Network, p: Any, entries: Entries) -> None:
 
 
 def nalmefene(net: Network, p: Any, entries: Entries) -> None:
-    """Nalmefene by vein, muscle or nose: two compartments from clearance, volume and two half-lives."""
+    """Nalmefene by vein, muscle or nose.
+
+    By vein: two compartments from clearance, volume and two half-lives. By nose and muscle: the body that
+    was found with the spray, whose small centre makes the peak early though uptake is slow.
+    """
+    if (IV, "") in entries:
+        _add_nalmefene_by_vein(net, p)
+        net.enter((IV, ""), {"nalmefene": 1.0})
+    taken_up = [entry for entry in entries if entry[0] != IV]
+    if not taken_up:
+        return
+    rates = {
+        "quick": 2.0 / p["nalmefene_in_quick_h"],
+        "nose": p["nalmefene_in_per_h"],
+        "muscle": p["nalmefene_im_per_h"],
+    }
+    ways = {"nose": ("quick", "nose"), "muscle": ("muscle",)}
+    places = {entry: "nose" if entry[0] == INTRANASAL else "muscle" for entry in taken_up}
+    depots = [name for place in dict.fromkeys(places.values()) for name in ways[place]]
+    for name in depots:
+        net.add(f"depot {name}", rates[name])
+    size = p["body_weight_kg"] / p["usual_weight_kg"]
+    volume = p["nalmefene_product_v1_l"] * size
+    flows = size ** p["allometric_exponent"]
+    around = (p["nalmefene_product_q_l_per_h"] * flows, p["nalmefene_product_v2_l"] * size)
+    net.body("nalmefene product", p["nalmefene_product_clearance_l_per_h"] * flows, volume, around)
+    for name in depots:
+        net.flow(f"depot {name}", "nalmefene product", rates[name])
+    quick = p["nalmefene_in_quick_share"]
+    for entry, place in places.items():
+        shares = (
+            {"depot quick": quick, "depot nose": 1.0 - quick} if place == "nose" else {"depot muscle": 1.0}
+        )
+        net.enter(entry, shares)
+    net.read(PLASMA, "nalmefene", "nalmefene product", NMOL / volume)
+    net.read(SITE, "nalmefene", "nalmefene product", NMOL / volume)
+
+
+def _add_nalmefene_by_vein(net: Network, p: Any) -> None:
+    """Nalmefene's two compartments as found after the vein."""
     weight = p["body_weight_kg"]
     clearance, steady = p["nalmefene_clearance_l_per_h_kg"] * weight, p["nalmefene_vss_l_per_kg"] * weight
     fast = half_life_rate(p["nalmefene_fast_half_life_min"] / 60.0)
     slow = half_life_rate(p["nalmefene_half_life_h"])
     volume, k10, k12, k21 = from_steady_volume(clearance, steady, fast, slow)
-    depots = [entry for entry in entries if entry[0] != IV]
-    for route, _ in depots:
-        peak = p[f"nalmefene_{'in' if route == INTRANASAL else 'im'}_peak_h"]
-        net.add(f"depot {route}", absorption_rates(peak, k10 + k12))
     net.add("nalmefene", k10 + k12)
     net.add("nalmefene 2", k21, beside=True)
     net.flow("nalmefene", "nalmefene 2", k12)
     net.flow("nalmefene 2", "nalmefene", k21)
-    for entry in entries:
-        if entry[0] == IV:
-            net.enter(entry, {"nalmefene": 1.0})
-            continue
-        share = p[f"nalmefene_{'in' if entry[0] == INTRANASAL else 'im'}_f"]
-        net.enter(entry, {f"depot {entry[0]}": np.minimum(1.0, share)})
-        net.flow(f"depot {entry[0]}", "nalmefene", net.out(f"depot {entry[0]}"))
     net.read(PLASMA, "nalmefene", "nalmefene", NMOL / volume)
     net.read(SITE, "nalmefene", "nalmefene", NMOL / volume)
 

@@ -1,7 +1,7 @@
 """Chains of methadone, buprenorphine, fentanyl and carfentanil, with what they turn into.
 
-Sources: Nilsson 1982 and product information (methadone); van Hoogdalem 2022, McAleer 2003, Huestis 2013
-and Sigmon 2006 (buprenorphine); Bae 2020 and Nardi-Hiebl 2021 (fentanyl); Mann 2022 (carfentanil, the
+Sources: Nilsson 1982 and product information (methadone); Bjornsson 2023 and
+Sigmon 2006 (buprenorphine); Bae 2020 and Nardi-Hiebl 2021 (fentanyl); Mann 2022 (carfentanil, the
 authors' guess). Numbers in ``evidence/data/inputs.csv``.
 """
 
@@ -25,9 +25,10 @@ from papaver.body.chains import (
     half_life_rate,
 )
 from papaver.body.constants import values
-from papaver.body.network import PLASMA, SITE, URINE, Network
+from papaver.body.network import PLASMA, SITE, URINE, Entry, Network
 
 DAY = 24.0
+REFERENCE_MG = 16.0
 
 
 def levels(net: Network, name: str, compartment: str, volume: Any, *, site: bool = False) -> None:
@@ -75,16 +76,38 @@ def methadone(net: Network, p: Any, entries: Entries) -> None:
 def sublingual_share(p: Any) -> Callable[[float], Any]:
     """Share of a dose under the tongue that reaches blood, as a function of the dose in mg.
 
-    It falls with the logarithm of the dose, but not beyond the doses it was found in.
+    It falls with a power of the dose, but not beyond the doses it was found in.
     """
     low, high = p["buprenorphine_sl_least_mg"], p["buprenorphine_sl_most_mg"]
+    power = p["buprenorphine_sl_f_power"]
 
     def share(mg: float) -> Any:
-        within = np.clip(mg, low, high)
-        found = p["buprenorphine_sl_f_at_1_mg"] + p["buprenorphine_sl_f_per_log10_mg"] * np.log10(within)
+        found = p["buprenorphine_sl_f_at_16_mg"] * (np.clip(mg, low, high) / REFERENCE_MG) ** power
         return np.minimum(1.0, found * p["buprenorphine_sl_f_factor"])
 
     return share
+
+
+def _add_mouth(net: Network, p: Any, entry: Entry) -> None:
+    """Two ways from under the tongue: most after a short delay and fast, the rest over half a day.
+
+    What is swallowed does not reach blood as buprenorphine, but part of it as norbuprenorphine.
+    """
+    share, fast = sublingual_share(p), p["buprenorphine_sl_fast_share"]
+    wait = 1.0 / p["buprenorphine_sl_fast_input_h"]
+    net.add("tablet", wait)
+    net.add("mucosa", p["buprenorphine_sl_fast_per_h"])
+    net.flow("tablet", "mucosa", wait)
+    net.add("mucosa slow", p["buprenorphine_sl_slow_per_h"])
+    net.add("swallowed", p["buprenorphine_sl_fast_per_h"])
+    net.enter(
+        entry,
+        {
+            "tablet": lambda mg: share(mg) * fast,
+            "mucosa slow": lambda mg: share(mg) * (1.0 - fast),
+            "swallowed": lambda mg: 1.0 - share(mg),
+        },
+    )
 
 
 def _buprenorphine_depots(net: Network, p: Any, entries: Entries) -> None:
@@ -98,8 +121,7 @@ def _buprenorphine_depots(net: Network, p: Any, entries: Entries) -> None:
         if route == IV:
             net.enter(entry, {"buprenorphine": 1.0})
         elif route == SUBLINGUAL:
-            net.add("mucosa", half_life_rate(p["buprenorphine_sl_absorption_half_life_h"]))
-            net.enter(entry, {"mucosa": sublingual_share(p)})
+            _add_mouth(net, p, entry)
         elif route == DEPOT:
             slow = f"depot {product}"
             net.add(slow, half_life_rate(releases[product] * DAY))
@@ -112,20 +134,27 @@ def _buprenorphine_depots(net: Network, p: Any, entries: Entries) -> None:
 def buprenorphine(net: Network, p: Any, entries: Entries) -> None:
     """Buprenorphine under the tongue (the share taken up falls with the dose), by vein, or as a depot.
 
+    The central volume of people who use opioids daily is larger, as found in those with opioid use disorder.
+
     What leaves in urine is mostly conjugated; conjugates are counted with the drug.
     """
     _buprenorphine_depots(net, p, entries)
-    volume, clearance = p["buprenorphine_v1_l"], p["buprenorphine_clearance_l_per_h"]
+    volume = p["buprenorphine_v1_l"] * (1.0 + p["buprenorphine_v1_daily_rise"] * p["people"].daily_use)
+    clearance = p["buprenorphine_clearance_l_per_h"]
     around = [(p[f"buprenorphine_q{k}_l_per_h"], p[f"buprenorphine_v{k}_l"]) for k in (2, 3)]
     depots = list(net.names)
     net.body("buprenorphine", clearance, volume, *around)
     for name in depots:
-        net.flow(name, "buprenorphine", net.out(name))
+        if name not in ("tablet", "swallowed"):
+            net.flow(name, "buprenorphine", net.out(name))
     k10 = clearance / volume
     nor_volume = p["norbuprenorphine_volume_l_per_kg"] * p["body_weight_kg"]
     nor = half_life_rate(p["norbuprenorphine_half_life_h"])
     add_metabolite(net, "norbuprenorphine", p, nor, nor_volume)
     net.flow("buprenorphine", "norbuprenorphine", k10 * p["buprenorphine_to_norbuprenorphine"])
+    if "swallowed" in depots:
+        passed = p["buprenorphine_swallowed_to_norbuprenorphine"]
+        net.flow("swallowed", "norbuprenorphine", net.out("swallowed") * passed)
     net.flow("buprenorphine", "urine buprenorphine", k10 * p["buprenorphine_renal_share"])
     net.effect("site buprenorphine", "buprenorphine", p["buprenorphine_ke0_per_min"] * 60.0, volume)
     levels(net, "buprenorphine", "buprenorphine", volume)
@@ -176,10 +205,8 @@ def fentanyl(net: Network, p: Any, entries: Entries) -> None:
     add_metabolite(net, "norfentanyl", p, nor, nor_volume)
     net.flow("fentanyl", "norfentanyl", k10 * p["fentanyl_to_norfentanyl"])
     net.flow("fentanyl", "urine fentanyl", k10 * p["fentanyl_renal_share"])
-    seconds = 60.0 * 60.0
-    net.effect(
-        "site fentanyl", "fentanyl", values("fda_opioid_fentanyl")["opioid_k_effect"] * seconds, volume
-    )
+    entry = half_life_rate(p["fentanyl_effect_half_life_min"] / 60.0)
+    net.effect("site fentanyl", "fentanyl", entry, volume)
     levels(net, "fentanyl", "fentanyl", volume)
     net.read(SITE, "fentanyl", "site fentanyl", NMOL)
     net.read(URINE, "fentanyl", "urine fentanyl")

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 import os
+import warnings
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from papaver.body.rush import at_reward
 from papaver.body.sedation import share_lost
 from papaver.errors import Fault, InputError
 from papaver.evidence.inputs import numbers as central_numbers
+from papaver.showing import table
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
@@ -125,6 +127,18 @@ class Course:
         import polars as pl
 
         return pl.DataFrame(self._long())
+
+    def _repr_html_(self) -> str:
+        rows = [("largest value", "in the middle", "5 %", "95 %", "at hour")]
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # people whose blood no longer flows
+            for name, values in self.columns().items():
+                tops = np.nanmax(values, axis=1)
+                low, middle, high = (float(np.nanquantile(tops, share)) for share in BAND)
+                when = float(self.hours[int(np.nanargmax(np.nanmedian(values, axis=0)))])
+                rows.append((name, middle, low, high, when))  # type: ignore[arg-type]
+        people = "one typical person" if self.people == 1 else f"{self.people} virtual people"
+        return table(f"{people}, {float(self.hours[-1]):g} hours", rows)
 
     def to_pandas(self) -> pd.DataFrame:
         """One row per person and time. Needs pandas."""

@@ -24,6 +24,7 @@ from papaver.body.people import People, draw, typical
 from papaver.body.regimen import Regimen
 from papaver.body.specimens import BLOOD, DAY, HAIR, URINE, Voids, measured, normals
 from papaver.evidence.inputs import numbers as all_numbers
+from papaver.showing import table
 
 Floats = npt.NDArray[np.float64]
 Numbers = Mapping[str, float]
@@ -107,6 +108,13 @@ class Detection:
     people: int
     draws: int
     seed: int
+
+    def _repr_html_(self) -> str:
+        heads = ("last positive result", "hours: median", "5 %", "95 %", "share never positive")
+        found = (
+            (w.rule.name, *(float(w.quantile(q)) for q in (50, 5, 95)), float(w.never)) for w in self.windows
+        )
+        return table(f"{self.people} people, {self.draws} draws of the inputs", [heads, *found])
 
 
 def detect(

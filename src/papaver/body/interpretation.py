@@ -28,6 +28,7 @@ from papaver.body.specimens import URINE
 from papaver.errors import Fault, InputError
 from papaver.evidence.inputs import numbers as all_numbers
 from papaver.evidence.tables import did_you_mean
+from papaver.showing import table
 
 Floats = npt.NDArray[np.float64]
 Numbers = Mapping[str, float]
@@ -81,6 +82,10 @@ class Reading:
     prior_density: Floats
     odd: tuple[tuple[Result, float], ...]
     notices: tuple[str, ...]
+
+    def _repr_html_(self) -> str:
+        heads = ("source", "prior", "posterior", "likelihood ratio")
+        return table(self.family, [heads, *((s.name, s.prior, s.posterior, s.ratio) for s in self.sources)])
 
 
 def keys_of(panel: Panel) -> tuple[Key, ...]:

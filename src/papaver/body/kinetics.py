@@ -72,7 +72,7 @@ def heroin_chain(p: Any) -> Chain:
     """Heroin by vein: heroin, 6-MAM, morphine (two phases), M6G, and the three effect sites."""
     net = Network(1)
     add_heroin(net, p, phases=False)
-    add_sites(net, p, mam=True)
+    add_sites(net, p, mam=True, phases=False)
     load = {
         "site mam": NMOL / (p["morphine_half_load_nmol_l"] * p["mam_half_load_ratio"]),
         "site morphine": NMOL / p["morphine_half_load_nmol_l"],

@@ -8,6 +8,11 @@ is an input, ``collapse_ratio``: the body's own depends on the share of wakefuln
 roused, which is not known within a factor of six. The table holds both probabilities over ln(load at the
 peak) and ln(tolerance shift). Its axes carry no status, no release and no treatment: what differs between
 weeks in and out of treatment must come from dose and tolerance. It is filled once per parameter draw.
+
+A bag with fentanyl sold as heroin has a face of its own: the same median strength, a content that varies
+more, and what the surface says of fentanyl (load, tolerance, distance to collapse). Sedatives take away a
+share of the wakefulness drive, which the surface turns into an offset; how large a share a usual dose takes
+is set, in every draw, by the published ratio within persons at the danger of a usual use.
 """
 
 from __future__ import annotations
@@ -29,7 +34,11 @@ Floats = npt.NDArray[np.float64]
 
 LOAD_POINTS, SHIFT_POINTS, SEDATION_POINTS = 161, 17, 17
 UNROUSABLE, COLLAPSE = 0, 1
-HEROIN_FACE, METHADONE_FACE = "heroin_iv", "methadone_day_1"
+RATIO_OF = (COLLAPSE, UNROUSABLE, COLLAPSE)  # the threshold that the published ratio of each sedative is of
+BAG, MEDICINE, FENTANYL = range(3)
+HALVINGS = 50
+HEROIN_FACE, METHADONE_FACE, FENTANYL_FACE = "heroin_iv", "methadone_day_1", "fentanyl_iv"
+SEDATIVES = ("alcohol", "benzodiazepines", "gabapentinoids")
 
 
 class Prediction(NamedTuple):
@@ -37,13 +46,15 @@ class Prediction(NamedTuple):
 
     ``heroin``, ``methadone``: median load that leaves a person without tolerance unrousable; ``ratio``:
     load of collapse over it in the median person; ``between``: log of that ratio over its median, at evenly
-    spaced shares of people.
+    spaced shares of people; ``fentanyl_ratio``: ratio of fentanyl over that of heroin.
     """
 
     heroin: float
     methadone: float
     ratio: float
     between: Floats
+    fentanyl_ratio: float
+    fentanyl_between: Floats
 
 
 @cache
@@ -52,13 +63,15 @@ def prediction() -> Prediction:
     surface, kinetics = stored(), build_kinetics(central())
     hours = np.linspace(0.0, 24.0, 24 * 60 + 1)
     methadone = float(load_after_dose(kinetics, METHADONE, hours).max())
-    log_ratio = surface.face(HEROIN_FACE).log_ratio
-    middle = float(np.median(log_ratio))
+    log_ratio, log_fentanyl = surface.face(HEROIN_FACE).log_ratio, surface.face(FENTANYL_FACE).log_ratio
+    middle, middle_fentanyl = float(np.median(log_ratio)), float(np.median(log_fentanyl))
     return Prediction(
         float(surface.critical_mg(HEROIN_FACE)[0]) * float(kinetics["peak_load_per_mg"]),
         float(surface.critical_mg(METHADONE_FACE)[0]) * methadone,
         math.exp(middle),
         log_ratio - middle,
+        math.exp(middle_fentanyl - middle),
+        log_fentanyl - middle_fentanyl,
     )
 
 
@@ -74,7 +87,7 @@ def _shifts(ceiling: float) -> dict[str, Floats]:
     surface = stored()
     return {
         name: np.log(surface.critical_load(name, tolerance=tolerance) / surface.critical_load(name))
-        for name in (HEROIN_FACE, METHADONE_FACE)
+        for name in (HEROIN_FACE, METHADONE_FACE, FENTANYL_FACE)
     }
 
 
@@ -110,34 +123,45 @@ def passes(z: float, p: Any) -> float:
 
 
 @compiled
+def passes_face(z: float, face: int, p: Any) -> float:
+    """Chance that a use passes an edge ``z`` below its nominal log load, by what it holds: a bag of heroin, a
+    medicine (whose dose is known, so it varies with the use alone), or a bag with fentanyl."""
+    if face == BAG:
+        return passes(z, p)
+    if face == MEDICINE:
+        return normal_below(z / p.overdose_use_sd)
+    return normal_below(z / math.sqrt(p.overdose_use_sd**2 + p.fentanyl_bag_sd**2))
+
+
+@compiled
 def fill_table(
-    load_low: float, load_step: float, edges: Any, log_ratio: Any, of_medicine: bool, p: Any, table: Any
+    load_low: float, load_step: float, edges: Any, log_ratio: Any, face: int, p: Any, table: Any
 ) -> None:
     """Fill ``table[threshold, load, shift]`` with probabilities.
 
     ``edges``: log critical load at each shift of tolerance; the one of collapse lies ``log_ratio`` above it,
-    by person, over whom the mean is taken. A medicine's dose is known, so it varies with the use alone.
+    by person, over whom the mean is taken.
     """
     for i in range(table.shape[1]):
         for j in range(table.shape[2]):
             z = load_low + i * load_step - edges[j]
-            table[0, i, j] = normal_below(z / p.overdose_use_sd) if of_medicine else passes(z, p)
+            table[0, i, j] = passes_face(z, face, p)
             total = 0.0
             for k in range(log_ratio.size):
-                further = z - log_ratio[k]
-                total += normal_below(further / p.overdose_use_sd) if of_medicine else passes(further, p)
+                total += passes_face(z - log_ratio[k], face, p)
             table[1, i, j] = total / log_ratio.size
 
 
 def build_table(p: Any) -> npt.NDArray[np.void]:
     """The table of one parameter draw: one record with axes, ``value[threshold, load, shift]`` for uses of
-    heroin, ``medicine`` for doses of methadone, and ``sedation[threshold, share]``."""
+    heroin, ``fentanyl`` for uses of bags with fentanyl, ``medicine`` for doses of methadone,
+    ``sedation[threshold, share]``, and the share of wakefulness drive that each of ``SEDATIVES`` takes."""
     shape = (2, LOAD_POINTS, SHIFT_POINTS)
     axes = ("load_low", "load_step", "shift_step", "sedation_step")
     kind = np.dtype(
         [(name, np.float64) for name in axes]
-        + [("value", np.float64, shape), ("medicine", np.float64, shape)]
-        + [("sedation", np.float64, (2, SEDATION_POINTS))]
+        + [(name, np.float64, shape) for name in ("value", "medicine", "fentanyl")]
+        + [("sedation", np.float64, (2, SEDATION_POINTS)), ("sedative", np.float64, (len(SEDATIVES),))]
     )
     record, body, fitted = np.zeros(1, kind), prediction(), scale(p)
     low, high = float(p["overdose_table_low"]), float(p["overdose_table_high"])
@@ -147,15 +171,51 @@ def build_table(p: Any) -> npt.NDArray[np.void]:
     record["sedation_step"] = values("surface_design")["most_sedation"] / (SEDATION_POINTS - 1)
     record["sedation"] = _sedation()
     moved, numbers = _shifts(ceiling), np.array([p], p.dtype)[0]
-    further = np.maximum(0.0, math.log(p["collapse_ratio"]) + body.between)
+    distance = math.log(p["collapse_ratio"])
+    further = np.maximum(0.0, distance + body.between)
+    further_fentanyl = np.maximum(0.0, distance + math.log(body.fentanyl_ratio) + body.fentanyl_between)
     step = record["load_step"][0]
-    for field, load, name in (
-        ("value", body.heroin, HEROIN_FACE),
-        ("medicine", body.methadone, METHADONE_FACE),
+    for face, field, load, name, ratios in (
+        (BAG, "value", body.heroin, HEROIN_FACE, further),
+        (MEDICINE, "medicine", body.methadone, METHADONE_FACE, further),
+        (FENTANYL, "fentanyl", body.heroin, FENTANYL_FACE, further_fentanyl),
     ):
         edges = math.log(fitted * load) + moved[name]
-        fill_table(low, step, edges, further, field == "medicine", numbers, record[field][0])
+        fill_table(low, step, edges, ratios, face, numbers, record[field][0])
+    record["sedative"] = sedative_shares(numbers, further)
     return record
+
+
+def sedative_shares(p: Any, further: Floats) -> Floats:
+    """Share of the wakefulness drive that a usual dose of each of ``SEDATIVES`` takes.
+
+    So large that, at the danger of a usual use, an overdose (benzodiazepines) or a collapse (alcohol and
+    gabapentinoids, whose ratios are of deaths) is as many times likelier as published; elsewhere (more or
+    less tolerance, other sedatives beside it, the other threshold) the ratio follows. ``further``: how far
+    collapse lies above, by person.
+    """
+    shares = np.linspace(0.0, 1.0, SEDATION_POINTS) * values("surface_design")["most_sedation"]
+    usual, found = float(p["usual_overdose_chance"]), []
+    edge = _edge_of(usual, np.zeros(1), p)
+    for name, threshold in zip(SEDATIVES, RATIO_OF, strict=True):
+        above = further if threshold == COLLAPSE else np.zeros(1)
+        chance = float(p[f"overdose_ratio_{name}"]) * _chance_at(edge, above, p)
+        offset = _edge_of(chance, above, p) - edge
+        found.append(np.interp(offset, _sedation()[threshold], shares))
+    return np.array(found)
+
+
+def _chance_at(edge: float, above: Floats, p: Any) -> float:
+    return float(np.mean([passes(edge - one, p) for one in above]))
+
+
+def _edge_of(chance: float, above: Floats, p: Any) -> float:
+    """How far above its nominal log load a use lies that passes ``above`` with a chance: by halving."""
+    low, high = float(p["overdose_table_low"]), float(p["overdose_table_high"])
+    for _ in range(HALVINGS):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if _chance_at(middle, above, p) < chance else (low, middle)
+    return 0.5 * (low + high)
 
 
 @compiled
@@ -179,6 +239,12 @@ def probability(table: Any, threshold: int, load: float, offset: float, shift: f
     """Chance that a use of heroin passes a threshold. ``load``: at the peak; ``offset``: how much more easily
     this person does in this state (log units); ``shift``: tolerance."""
     return interpolate(table, table.value, threshold, load, offset, shift)
+
+
+@compiled
+def fentanyl_probability(table: Any, threshold: int, load: float, offset: float, shift: float) -> float:
+    """Chance that a use of a bag with fentanyl passes a threshold; ``load``: of a bag of heroin as strong."""
+    return interpolate(table, table.fentanyl, threshold, load, offset, shift)
 
 
 @compiled

@@ -98,13 +98,14 @@ QUANTITIES: dict[str, Quantity] = {
     "naloxone_volume": _of(VOLUME, naloxone_v1_l=1.0, naloxone_v2_l=1.0, naloxone_v3_l=1.0),
     "naloxone_exchange": _of(CLEARANCE, naloxone_q2_l_per_h=1.0, naloxone_q3_l_per_h=1.0),
     "naloxone_nasal_f": _of(OTHER, "naloxone_nasal_f_sd", naloxone_spray_f=1.0, naloxone_dilute_f=1.0),
-    "naloxone_im_f": _of(OTHER, "naloxone_im_f_sd", naloxone_im_bioavailability=1.0),
+    "naloxone_im_f": _of(OTHER, "naloxone_im_f_sd", naloxone_muscle_f=1.0),
     "nalmefene_clearance": _of(
         OTHER,
         "nalmefene_clearance_sd",
         nalmefene_clearance_l_per_h_kg=1.0,
         nalmefene_half_life_h=-1.0,
         nalmefene_fast_half_life_min=-1.0,
+        nalmefene_product_clearance_l_per_h=1.0,
     ),
     "naltrexone_f": _of(OTHER, "naltrexone_f_sd", naltrexone_oral_f=1.0),
     "naltrexone_clearance": _of(
@@ -127,6 +128,7 @@ QUANTITIES: dict[str, Quantity] = {
         CLEARANCE, "diazepam_clearance_sd", diazepam_clearance_ml_per_min=1.0, diazepam_half_life_h=-1.0
     ),
     "diazepam_volume": _of(VOLUME, diazepam_half_life_h=1.0),
+    "diazepam_uptake": _of(OTHER, "diazepam_uptake_sd", diazepam_absorption_half_life_min=-1.0),
     "alprazolam_clearance": _of(OTHER, "alprazolam_clearance_sd", alprazolam_clearance_l_per_h_kg=1.0),
 }
 FACTORS = (

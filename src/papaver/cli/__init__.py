@@ -32,6 +32,7 @@ COMMANDS = {
     "export": "Write a body under doses as an SBML model or an event table.",
     "schema": "Print the fields of a scenario file as JSON Schema.",
     "fit": "Fit a stage of the core to its findings (extra: fit).",
+    "sensitivity": "Say which inputs move which findings (extra: fit).",
     "app": "Open the explorer in the browser (extra: app).",
     "init": "Write a first scenario file to begin from.",
     "completion": "Print a script that completes commands in a shell.",

@@ -22,6 +22,9 @@ def app(
         if (error.name or "").partition(".")[0] not in ("nicegui", "fastapi"):
             raise
         raise InputError(
-            Fault("the explorer needs NiceGUI, which is not here.", "Install papaver[app].")
+            Fault(
+                "the explorer needs NiceGUI, which is not here.",
+                'In a clone of papaver: pip install -e ".[app]"',
+            )
         ) from None
     serve(port, show)

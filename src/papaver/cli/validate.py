@@ -30,7 +30,15 @@ def validate(
     fast: Annotated[
         bool, typer.Option("--fast", help="Central values alone and smaller cohorts: under 3 minutes.")
     ] = False,
-    draws: Annotated[int | None, typer.Option(min=1, help="Draws of the uncertain inputs (30).")] = None,
+    draws: Annotated[
+        int | None, typer.Option(min=1, help="Draws of the uncertain inputs for every finding (25).")
+    ] = None,
+    most_draws: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="Draws at most for findings whose simulation error is too large (120; 0: no more)."
+        ),
+    ] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for table and plots.")
     ] = RUNS,
@@ -55,11 +63,23 @@ def validate(
     elif stored:
         _write_page(write_docs or Path("docs"))
     else:
-        _validate(_parts(domain), _parts(only), fast, draws, output, write_docs, threads)
+        effort = _effort(fast, draws, most_draws)
+        _validate(_parts(domain), _parts(only), effort, output, write_docs, threads)
 
 
 def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _effort(fast: bool, draws: int | None, most: int | None) -> tuple[range, int, float]:
+    """Numbers of the draws for all, draws at most, and size of cohorts."""
+    from papaver.atlas.running import FAST_SIZE, FULL_DRAWS, FULL_SIZE, MOST_DRAWS
+    from papaver.evidence.inputs import most_draws
+
+    if fast:
+        return range(1) if draws is None else range(1, draws + 1), most or 0, FAST_SIZE
+    rows = most_draws() or MOST_DRAWS
+    return range(1, (draws or FULL_DRAWS) + 1), min(rows, MOST_DRAWS if most is None else most), FULL_SIZE
 
 
 def _list() -> None:
@@ -73,24 +93,30 @@ def _list() -> None:
 def _validate(
     domains: Sequence[str],
     only: Sequence[str],
-    fast: bool,
-    draws: int | None,
+    effort: tuple[range, int, float],
     output: Path,
     docs: Path | None,
     threads: int | None,
 ) -> None:
-    from papaver.atlas.running import FAST_SIZE, FULL_DRAWS, FULL_SIZE, chosen, run
+    from papaver.atlas import emergent
+    from papaver.atlas.running import chosen, run
     from papaver.atlas.stamp import stamp_now
 
-    numbers = range(1, (draws or FULL_DRAWS) + 1) if draws or not fast else range(1)
-    size = FAST_SIZE if fast else FULL_SIZE
+    numbers, most, size = effort
     start = time.monotonic()
     with watched("counterparts (over draws)") as told:
-        rows = run(chosen(domains, only), draws=numbers, size=size, threads=threads, told=told)
+        rows = run(chosen(domains, only), draws=numbers, size=size, threads=threads, told=told, most=most)
+    own = None
+    if not domains and not only and numbers.start:  # a full run
+        with watched("own quantities (over draws)") as told:
+            own = emergent.measure(numbers, size, threads=threads, told=told)
     seconds = time.monotonic() - start
-    stamp = stamp_now(len(numbers), size, seconds)
+    stamp = stamp_now(len(numbers), size, seconds, max(row.draws for row in rows))
     _write(output, rows, stamp, "validation.csv", "validation.json", "{}.svg")
     _show(rows)
+    if own is not None:
+        for folder in (output, *([docs / "data"] if docs else [])):
+            _put(folder / Path(emergent.TABLE).name, emergent.to_csv(own).encode())
     if docs is not None:
         _write(docs / "data", rows, stamp, "validation.csv", "validation.json", "validation_{}.svg")
         _write_page(docs)
@@ -134,7 +160,7 @@ def _show(rows: Sequence[Row]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from papaver.atlas.page import judged
+    from papaver.atlas.page import judged, kind
     from papaver.atlas.running import passed
 
     console = Console()
@@ -147,8 +173,10 @@ def _show(rows: Sequence[Row]) -> None:
         verdict = f"[{style}]{row.verdict}[/{style}]"
         table.add_row(row.finding, f"{row.published:g} {row.unit}", judged(row), value, verdict, row.status)
     console.print(table)
-    for status in ("check", "fit"):
-        got = passed(row for row in rows if row.status == status)
+    for status in ("check", "fit", "model"):
+        got = passed(row for row in rows if kind(row) == status)
+        if status == "model" and not (got.judged or got.not_run):
+            continue
         by_source = "" if got.by_source is None else f", by source {100 * got.by_source:.0f} %"
         told = f"{status}: {got.inside} of {got.judged} inside{by_source}; {got.not_run} not run"
         console.print(told, highlight=False)

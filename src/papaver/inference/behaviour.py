@@ -1,8 +1,9 @@
 """Stage 2 of the fit: behaviour and course, against the natural history of people at first use.
 
-Forward model: one cohort at first use followed ten years without any plan, day by day, and one of people
-who inject daily, followed as long; every target is read off those diaries with its own denominator
-and window. The second cohort tells how often and for how long established use stops.
+Forward model: one cohort at first use followed ten years without any plan, day by day, one of people who
+inject daily, followed as long, and one of people who leave an inpatient detoxification; every target is read
+off those diaries with its own denominator and window. The second cohort tells how often and for how long
+established use stops, the third how fast it comes back.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import numpy.typing as npt
 
 from papaver.evidence import inputs
 from papaver.inference.posterior import Stage, Target
-from papaver.person.course import DEAD_OVERDOSE
+from papaver.person.course import is_dead
+from papaver.person.records import DETOXIFICATION, MOST_STEPS, ON_DAY, STEP
 from papaver.population.engine import Diaries, simulate_diaries
 from papaver.population.job import Job
 
@@ -35,8 +37,17 @@ PARAMETERS = (
     "attempt_spread",
     "attempt_days",
     "restraint_recovery",
+    "attempt_after_use",
+    "at_hand_odds",
+    "at_hand_spread",
+    "offer_odds",
+    "circle_days",
+    "habit_unsought",
+    "criteria_scale",
 )
 NUISANCE = (
+    "attempt_after_leaving",
+    "at_hand_peers",
     "effect_seeks_high",
     "effect_strong_norms",
     "effect_adverse_childhood",
@@ -68,11 +79,13 @@ NUISANCE = (
     "budget_units",
     "sick_intensity",
 )
-PEOPLE, YEARS = 800, 10
+PEOPLE, YEARS = 1000, 10
 INJECTING_PEOPLE, INJECTING_YEARS = 300, 10
+DETOXIFIED_PEOPLE, DETOXIFIED_DAYS, INSIDE_DAYS = 500, 60, 42
 MONTH, QUARTER, HALF_YEAR, YEAR = 30, 91, 182, 365
 FIVE_YEARS = 5
 QUARTERS, TO_SECOND_VISIT = 7, 158  # quarterly visits over 1.75 years; 5.2 months
+WEEK, IN_A_ROW, SEVERAL = 7, 3, 3
 
 
 def first_use_cohort(values: Mapping[str, float], *, people: int = PEOPLE, seed: int = 7) -> Diaries:
@@ -93,6 +106,41 @@ def injecting_cohort(
     )
 
 
+def detoxified_cohort(
+    values: Mapping[str, float], *, people: int = DETOXIFIED_PEOPLE, seed: int = 9
+) -> Diaries:
+    """People who are dependent and enter an inpatient detoxification of six weeks, most for part of it."""
+    steps = np.zeros(MOST_STEPS, STEP)
+    steps[0] = (DETOXIFICATION, ON_DAY, 0, 0, 1.0, 0.0, 0.0, float(INSIDE_DAYS), 1, 0.0)
+    job = Job(days=DETOXIFIED_DAYS, dependent=True, steps=steps, step_count=1)
+    return simulate_diaries(
+        job, inputs.changed(inputs.central(), **values), seed=seed, draw=0, first=0, count=people
+    )
+
+
+def back_in_a_week(d: Diaries) -> float:
+    """Of people who left the detoxification: use on three days in a row within a week (%)."""
+    outside = d.programme[:, 1:] == 0
+    left = 1 + np.where(outside.any(axis=1), outside.argmax(axis=1), d.programme.shape[1])
+    here = left + WEEK < d.programme.shape[1]
+    days = left[here, None] + np.arange(WEEK)[None, :]
+    used = np.take_along_axis(d.doses[here] > 0, days, axis=1)
+    rows = [used[:, k : WEEK - IN_A_ROW + 1 + k] for k in range(IN_A_ROW)]
+    return 100.0 * float(np.all(rows, axis=0).any(axis=1).mean()) if here.any() else 100.0
+
+
+def half_years(d: Diaries) -> dict[str, float]:
+    """Of people who inject, seen each half-year while alive: never a change, and three or more (%)."""
+    ends = range(HALF_YEAR, d.doses.shape[1], HALF_YEAR)
+    use = np.stack([(d.doses[:, end - HALF_YEAR : end] > 0).any(axis=1) for end in ends], axis=1)
+    alive = np.stack([alive_at(d, end - 1) for end in ends], axis=1)
+    changes = ((use[:, 1:] != use[:, :-1]) & alive[:, 1:]).sum(axis=1)[alive[:, 1]]
+    return {
+        "f_alive_patterns_persist": 100.0 * float((changes == 0).mean()),
+        "f_alive_multi": 100.0 * float((changes >= SEVERAL).mean()),
+    }
+
+
 def established_use(d: Diaries) -> dict[str, float]:
     """Of people who inject: a quarter without (seen quarterly), and a month without at a second visit."""
     used = d.doses > 0
@@ -110,17 +158,18 @@ def established_use(d: Diaries) -> dict[str, float]:
         "f_ufo_cessation": 100.0 * float(np.asarray(idle.any(axis=1))[alive].mean()),
         "f_natural_cessation_5mo": 100.0 * stopped / max(asked, 1),
         "f_alive_relapse": resumed(d),
+        **half_years(d),
     }
 
 
 def alive_at(d: Diaries, day: int) -> Bools:
     """Who is alive on a day."""
-    return np.asarray(d.status[:, day] < DEAD_OVERDOSE)
+    return np.asarray(~is_dead(d.status[:, day]))
 
 
 def interviewed(d: Diaries, days: list[int]) -> float:
-    """Share (%) with a disorder when interviewed alive on one of the given days, averaged."""
-    shares = [(d.criteria[alive_at(d, t), t] >= 2).mean() for t in days]
+    """Share (%) dependent when interviewed alive on one of the given days, averaged."""
+    shares = [(d.dependence_items[alive_at(d, t), t] >= 3).mean() for t in days]
     return 100.0 * float(np.mean(shares))
 
 
@@ -174,7 +223,7 @@ def resumed(d: Diaries) -> float:
     day = np.arange(used.shape[1])
     last = np.where(used, day[None, :], -1)
     np.maximum.accumulate(last, axis=1, out=last)
-    stopped = (day[None, :] - last >= HALF_YEAR)[:, : -2 * YEAR] & (d.status < DEAD_OVERDOSE)[:, : -2 * YEAR]
+    stopped = (day[None, :] - last >= HALF_YEAR)[:, : -2 * YEAR] & ~is_dead(d.status)[:, : -2 * YEAR]
     ever = stopped.any(axis=1)
     again = [used[i, stopped[i].argmax() :].any() for i in np.flatnonzero(ever)]
     return 100.0 * float(np.mean(again)) if again else 0.0
@@ -185,15 +234,20 @@ def simulate(values: Mapping[str, float]) -> dict[str, float]:
     d = first_use_cohort(values)
     end = d.doses.shape[1] - 1
     alive = alive_at(d, end)
+    dependence = d.lives["dependence_day"][alive]
     month_use = np.add.reduceat(d.doses > 0, np.arange(0, end, MONTH), axis=1).max(axis=1)
     return {
         "f_newuser_dep_1y": interviewed(d, [30 * m for m in range(1, 13)]),
         "f_lifetime_hud_given_use_2012": 100.0 * float((d.lives["disorder_day"][alive] >= 0).mean()),
+        "f_time_to_dependence_mean": float(dependence[dependence >= 0].mean()) / 365.25
+        if (dependence >= 0).any()
+        else float(YEARS),
         "p_everdaily_heroin_2012": 100.0 * float((month_use[alive] >= 25).mean()),
         "remission_rate_opioid_conservative": lasting_remission(d),
         **yearly_surveys(d),
         "p_sustain_abst_5y": staying_abstinent(d),
         **established_use(injecting_cohort(values)),
+        "f_smyth_1w": back_in_a_week(detoxified_cohort(values)),
     }
 
 
@@ -205,12 +259,16 @@ def targets() -> tuple[Target, ...]:
         Target("p_everdaily_heroin_2012", 30.0, 3.0, floor=3.0),
         Target("f_hud_share_pastyear", 65.3, 1.4, floor=6.0),
         Target("usedays_hud_month", 12.5, 1.3, floor=1.5),
-        Target("usedays_ndhu_only", 52.0, 10.0, floor=8.0),
+        Target("usedays_ndhu_only", 41.5, 10.5, floor=6.0),  # between 52 and, with pills, 31
+        Target("f_time_to_dependence_mean", 2.0, 0.3, floor=0.6),
         Target("remission_rate_opioid_conservative", 9.2, 1.0, floor=2.0),
         Target("f_ufo_cessation", 28.8, 2.4, floor=3.0),
         Target("f_natural_cessation_5mo", 7.0, 1.4, floor=3.0),
         Target("f_alive_relapse", 75.0, 1.4, floor=4.0),
+        Target("f_alive_patterns_persist", 29.0, 1.2, floor=4.0),
+        Target("f_alive_multi", 37.0, 1.3, floor=5.0),
         Target("p_sustain_abst_5y", 86.0, 3.0, floor=4.0),
+        Target("f_smyth_1w", 59.0, 4.7, floor=5.0),
     )
 
 

@@ -12,12 +12,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from papaver.evidence import inputs, parameter
+from papaver.evidence import finding, inputs, parameter
 from papaver.inference.posterior import Stage, Target
 from papaver.person.records import (
     AT_START,
     BUPRENORPHINE_CARE,
     DETOXIFICATION,
+    HEROIN_CARE,
     METHADONE_CARE,
     MOST_STEPS,
     STEP,
@@ -33,6 +34,11 @@ PARAMETERS = (
     "leave_use",
     "stay_spread",
     "urge_quieted",
+    "leave_heroin_assisted",
+    "stay_ratio_trial",
+    "stay_ratio_nsw",
+    "stay_ratio_claims",
+    "stay_ratio_inpatient",
 )
 NUISANCE = ("missed_dose", "methadone_step_mg", "methadone_step_days")
 PEOPLE, YEARS = 500, 2
@@ -45,9 +51,20 @@ CURVES = {
     "methadone": ("ret_w_met_shape", "ret_w_met_scale"),
     "buprenorphine": ("ret_w_bup_shape", "ret_w_bup_scale"),
     "detoxification": ("ca_detox_h_shape", "ca_detox_h_scale"),
+    "heroin_assisted": ("ret_w_dam_shape", "ret_w_dam_scale"),
+}
+# Other services, one finding each: ratio of leaving, programme, length (days; 0: goes on), medicine, and the
+# day on which who stays is counted. The finding tells how easily people leave there.
+SERVICES = {
+    "f_ret_start_met": ("stay_ratio_trial", "methadone", 0, 0, WEEKS_24),
+    "f_ret3m_met_nsw": ("stay_ratio_nsw", "methadone", 0, 0, 91),
+    "f_disc3m_bup_us": ("stay_ratio_claims", "buprenorphine", 0, 0, 91),
+    "f_ling_inpt_bup": ("stay_ratio_inpatient", "detoxification", 13, 0, 13),
+    "f_complete7_plac": ("stay_ratio_inpatient", "detoxification", 7, 2, 7),
 }
 EVIDENCE = (
     *(id for pair in CURVES.values() for id in pair),
+    *SERVICES,
     "ret_mult_met_use",
     "ret_mult_bup_use",
     "f_fiellin_days",
@@ -56,14 +73,22 @@ PLANS: dict[str, tuple[float, ...]] = {
     "methadone": (METHADONE_CARE, AT_START, 0, 0, 1.0, 30.0, 80.0, 0.0, 0, 0.0),
     "buprenorphine": (BUPRENORPHINE_CARE, AT_START, 0, 0, 1.0, 8.0, 16.0, 0.0, 0, 0.0),
     "detoxification": (DETOXIFICATION, AT_START, 0, 0, 1.0, 0.0, 0.0, float(DETOX_DAYS), 1, 0.0),
+    "heroin_assisted": (HEROIN_CARE, AT_START, 0, 0, 1.0, 60.0, 400.0, 40.0, 0, 0.0),
 }
 
 
 def entered(values: Mapping[str, float], programme: str, *, people: int = PEOPLE, seed: int = 9) -> Diaries:
     """People who enter a programme on the first day, followed for two years or to a detoxification's end."""
-    steps = np.zeros(MOST_STEPS, STEP)
-    steps[0] = PLANS[programme]
     days = DETOX_DAYS + 1 if programme == "detoxification" else round(365.25 * YEARS) + 1
+    return followed(values, PLANS[programme], days, people, seed)
+
+
+def followed(
+    values: Mapping[str, float], step: tuple[float, ...], days: int, people: int = PEOPLE, seed: int = 9
+) -> Diaries:
+    """People with one step of a plan, so many days."""
+    steps = np.zeros(MOST_STEPS, STEP)
+    steps[0] = step
     job = Job(days=days, dependent=True, steps=steps, step_count=1)
     record = inputs.changed(inputs.central(), **values)
     return simulate_diaries(job, record, seed=seed, draw=0, first=0, count=people)
@@ -98,13 +123,25 @@ def simulate(values: Mapping[str, float]) -> dict[str, float]:
         stay = first_stay(d)
         for name, days in _times(programme):
             found[name] = 100.0 * float((stay >= days).mean())
-        if programme != "detoxification":
+        if programme in ("methadone", "buprenorphine"):
             found[f"use_{programme}"] = math.log(leaving_while_using(d))
         if programme == "buprenorphine":
-            stayed = stay >= WEEKS_24
-            use = (d.doses[stayed, WEEKS_12:WEEKS_24] > 0).sum(axis=1) / (WEEKS_12 / WEEK)
-            found["f_fiellin_days"] = float(use.mean()) if stayed.any() else float(WEEK)
-    return found
+            through = stay >= WEEKS_24
+            use = (d.doses[through, WEEKS_12:WEEKS_24] > 0).sum(axis=1) / (WEEKS_12 / WEEK)
+            found["f_fiellin_days"] = float(use.mean()) if through.any() else float(WEEK)
+    return found | {name: stayed(values, name) for name in SERVICES}
+
+
+def stayed(values: Mapping[str, float], name: str) -> float:
+    """Percentage still in a service of another kind on the day a finding counts them (or out, as it does)."""
+    kind, programme, length, flag, day = SERVICES[name]
+    step = list(PLANS[programme])
+    step[-1] = values.get(kind, float(inputs.central()[kind]))
+    if length:
+        step[-3], step[-2] = float(length), flag
+    stay = first_stay(followed(values, tuple(step), day + 1))
+    percent = 100.0 * float((stay >= day).mean())
+    return 100.0 - percent if name.startswith("f_disc") else percent
 
 
 def _times(programme: str) -> list[tuple[str, int]]:
@@ -130,7 +167,11 @@ def targets() -> tuple[Target, ...]:
         Target(f"use_{programme}", math.log(float(parameter(id).value)), 0.1, floor=0.3)
         for programme, id in (("methadone", "ret_mult_met_use"), ("buprenorphine", "ret_mult_bup_use"))
     ]
-    return (*kept, *ratios, Target("f_fiellin_days", 0.4, 0.13, floor=0.2))
+    services = [
+        Target(name, float(finding(name).value or 0.0), 1.0, floor=8.0 if name == "f_complete7_plac" else 4.0)
+        for name in SERVICES
+    ]
+    return (*kept, *ratios, *services, Target("f_fiellin_days", 0.4, 0.13, floor=0.2))
 
 
 def stage() -> Stage:

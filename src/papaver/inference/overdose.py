@@ -11,7 +11,7 @@ import numpy as np
 
 from papaver.evidence import inputs, published
 from papaver.inference.posterior import Stage, Target
-from papaver.person.course import DEAD_OVERDOSE
+from papaver.person.course import is_dead
 from papaver.population.engine import Diaries, simulate_diaries
 from papaver.population.job import Job
 
@@ -47,7 +47,7 @@ def simulate(values: Mapping[str, float]) -> dict[str, float]:
     d = injecting_cohort(values)
     injecting = past_year = events = 0
     for end in range(YEAR, YEAR * YEARS + 1, YEAR):
-        here = (d.status[:, end - 1] < DEAD_OVERDOSE) & (d.doses[:, end - YEAR : end] > 0).any(axis=1)
+        here = ~is_dead(d.status[:, end - 1]) & (d.doses[:, end - YEAR : end] > 0).any(axis=1)
         survived = (d.overdose[here, end - YEAR : end] == 1).sum(axis=1)
         injecting, past_year, events = (
             injecting + here.sum(),
@@ -56,7 +56,7 @@ def simulate(values: Mapping[str, float]) -> dict[str, float]:
         )
     ever, asked = 0, 0
     for end in (YEAR * year for year in SURVEY_YEARS):
-        here = (d.status[:, end - 1] < DEAD_OVERDOSE) & (d.doses[:, end - YEAR : end] > 0).any(axis=1)
+        here = ~is_dead(d.status[:, end - 1]) & (d.doses[:, end - YEAR : end] > 0).any(axis=1)
         ever, asked = ever + (d.overdose[here, :end] == 1).any(axis=1).sum(), asked + here.sum()
     return {
         "fd_nfod_12m": 100.0 * float(past_year) / max(float(injecting), 1.0),

@@ -1,68 +1,133 @@
-"""Run a stage from search to files: posterior rows, mode, and how far each target is missed."""
+"""Run a stage from search to files: posterior rows, mode, misses, diagnostics and a figure.
+
+Every run of the model is kept in the folder (see ``remember``): the same command goes on after an
+interruption and gives the same bytes as without one.
+"""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from papaver.errors import Fault, InputError
-from papaver.inference.posterior import Floats, Stage, find_mode, sample, sample_around, write_posterior
+from papaver.inference.figures import fit_figure
+from papaver.inference.posterior import (
+    Floats,
+    Spread,
+    Stage,
+    find_mode,
+    sample,
+    sample_around,
+    write_posterior,
+)
+from papaver.inference.remember import remembering
 
-SAMPLED_BY_CHAIN = {"adaptation"}  # cheap and smooth enough for an ensemble sampler
 CHAIN_STEPS = 110
+ALMOST_ALL = (0.025, 0.975)
 
 
-def run_stage(
-    stage: Stage,
-    folder: Path,
-    *,
-    evaluations: int,
-    rows: int,
-    seed: int,
-    spread: float = 0.05,
-    tell: Callable[[str], None] | None = None,
-) -> Iterator[str]:
-    """Fit, sample, write ``posterior_<stage>.csv`` and ``fit_<stage>.json``; yields lines for the reader."""
+@dataclass(frozen=True)
+class Effort:
+    """Model runs in the search, posterior rows, seed, first step of the search in prior ranges, and
+    whether an ensemble sampler makes the rows: many more runs."""
+
+    evaluations: int = 1000
+    rows: int = 120
+    seed: int = 1
+    spread: float = 0.05
+    chain: bool = False
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for results, or say why it cannot be made."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
             Fault(f"{folder}: cannot be made ({error.strerror}).", "Choose another folder with -o.")
         ) from None
+
+
+def run_stage(
+    stage: Stage, folder: Path, effort: Effort, *, tell: Callable[[str], None] | None = None
+) -> Iterator[str]:
+    """Fit, sample, write ``posterior_``, ``predictive_`` and ``fit_<stage>``; yields lines for the reader."""
+    make_folder(folder)
     said = tell or (lambda _line: None)
     start = time.monotonic()
+    stage, known = remembering(stage, folder)
     said(f"{stage.name}: {len(stage.parameters)} parameters, {len(stage.targets)} targets; searching ...")
-    mode = find_mode(stage, evaluations=evaluations, seed=seed, sigma=spread)
+    if known:
+        said(f"going on: {known} runs were made before")
+    mode = find_mode(stage, evaluations=effort.evaluations, seed=effort.seed, sigma=effort.spread)
     said(f"mode found after {time.monotonic() - start:.0f} s; sampling ...")
-    if stage.name in SAMPLED_BY_CHAIN:
-        names, posterior = stage.parameters, sample(stage, mode, rows=rows, steps=CHAIN_STEPS, seed=seed)
-    else:
-        names, posterior = sample_around(stage, mode, rows=rows, seed=seed, tell=tell)
-    write_posterior(folder / f"posterior_{stage.name}.csv", names, posterior)
-    yield from _write_summary(stage, mode, posterior, folder / f"fit_{stage.name}.json")
+    spread = posterior_of(stage, mode, effort, tell)
+    write_posterior(folder / f"posterior_{stage.name}.csv", spread.names, spread.rows)
+    summary = summary_of(stage, mode, spread, effort)
+    write(folder / f"fit_{stage.name}.json", json.dumps(summary, indent=1, sort_keys=True) + "\n")
+    write(folder / f"fit_{stage.name}.svg", fit_figure(stage, mode, spread))
+    yield from _told(stage, mode, spread, summary)
     yield f"written to {folder} after {time.monotonic() - start:.0f} s"
 
 
-def _write_summary(stage: Stage, mode: Floats, posterior: Floats, path: Path) -> Iterator[str]:
-    misses = stage.residuals(mode)
-    got = stage.forward(dict(zip(stage.parameters, map(float, mode), strict=True)))
-    summary = {
+def posterior_of(
+    stage: Stage, mode: Floats, effort: Effort, tell: Callable[[str], None] | None = None
+) -> Spread:
+    """Posterior rows around the mode, or of a chain (which leaves the assumed inputs as they are)."""
+    if effort.chain:
+        return sample(stage, mode, rows=effort.rows, steps=CHAIN_STEPS, seed=effort.seed)
+    return sample_around(stage, mode, rows=effort.rows, seed=effort.seed, tell=tell)
+
+
+def predicted(stage: Stage, spread: Spread) -> Floats:
+    """Simulated findings in each posterior row: ``[row, target]``."""
+    return np.array([t.value for t in stage.targets]) + spread.misses * [t.spread for t in stage.targets]
+
+
+def summary_of(stage: Stage, mode: Floats, spread: Spread, effort: Effort) -> dict[str, Any]:
+    """Mode, residual, targets with their posterior predictive range, diagnostics."""
+    at_mode = dict(zip(stage.parameters, map(float, mode), strict=True))
+    misses, got = stage.residuals(mode), stage.forward(at_mode)
+    low, high = np.quantile(predicted(stage, spread), ALMOST_ALL, axis=0)
+    return {
         "stage": stage.name,
-        "mode": {name: float(f"{value:.5g}") for name, value in zip(stage.parameters, mode, strict=True)},
+        "mode": {name: float(f"{value:.5g}") for name, value in at_mode.items()},
         "residual": round(float(misses @ misses), 2),
         "targets": {
-            t.name: {"published": t.value, "spread": round(t.spread, 4), "fitted": round(got[t.name], 4)}
-            for t in stage.targets
+            t.name: {
+                "published": t.value,
+                "spread": round(t.spread, 4),
+                "fitted": round(got[t.name], 4),
+                "predictive": [round(float(low[k]), 4), round(float(high[k]), 4)],
+            }
+            for k, t in enumerate(stage.targets)
         },
+        "evaluations": effort.evaluations,
+        "seed": effort.seed,
+        "diagnostics": {name: float(f"{value:.4g}") for name, value in spread.told.items()},
     }
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file whole or not at all."""
     draft = path.with_suffix(".tmp")
-    draft.write_text(json.dumps(summary, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    draft.write_bytes(content.encode() if isinstance(content, str) else content)
     draft.replace(path)
+
+
+def _told(stage: Stage, mode: Floats, spread: Spread, summary: Mapping[str, Any]) -> Iterator[str]:
     for k, name in enumerate(stage.parameters):
-        yield f"{name:36s} {mode[k]:10.4g}   {posterior[:, k].mean():10.4g} +- {posterior[:, k].std():.3g}"
+        column = spread.rows[:, k]
+        yield f"{name:36s} {mode[k]:10.4g}   {column.mean():10.4g} +- {column.std():.3g}"
     for target in stage.targets:
-        miss = (got[target.name] - target.value) / target.spread
-        values = f"published {target.value:8.4g}   fitted {got[target.name]:8.4g}"
+        fitted = summary["targets"][target.name]["fitted"]
+        miss = (fitted - target.value) / target.spread
+        values = f"published {target.value:8.4g}   fitted {fitted:8.4g}"
         yield f"{target.name:36s} {values}   miss {miss:+.1f} sd"
+    yield ", ".join(f"{name.replace('_', ' ')} {value:.4g}" for name, value in spread.told.items())

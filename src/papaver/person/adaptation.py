@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 from papaver.compiled import compiled, inlined
-from papaver.elementary import exp, log
+from papaver.elementary import exp, fused, log
 
 SMALLEST_GAP = 1e-300
 
@@ -22,14 +22,19 @@ SMALLEST_GAP = 1e-300
 @inlined
 def follow(pool: float, target: float, kept: float) -> float:
     """A first-order pool after a step in which its target was constant; ``kept = exp(-step/tau)``."""
-    return pool * kept + target * (1.0 - kept)  # so written, the next step waits least for this one
+    return fused(pool, kept, target * (1.0 - kept))  # so written, the next step waits least for this one
+
+
+@inlined
+def opening_of(fast: float, slow: float, signal: float, slow_weight: float, dead_zone: float) -> float:
+    """Withdrawal gap: weighted pools minus signal, less a small dead zone; never negative."""
+    return max(0.0, fused(slow_weight, slow, (1.0 - slow_weight) * fast) - signal - dead_zone)
 
 
 @inlined
 def gap(fast: float, slow: float, signal: float, p: Any) -> float:
-    """Withdrawal gap: weighted pools minus signal, less a small dead zone; never negative."""
-    set_point = (1.0 - p.slow_weight) * fast + p.slow_weight * slow
-    return max(0.0, set_point - signal - p.gap_dead_zone)
+    """Withdrawal gap with the inputs' numbers."""
+    return opening_of(fast, slow, signal, p.slow_weight, p.gap_dead_zone)
 
 
 @inlined
@@ -52,9 +57,12 @@ def withdrawal_severity(opening: float, sensitisation: float, p: Any) -> float:
 
 
 @compiled
-def inverse_pull(sensitisation: float, p: Any) -> float:
-    """Inverse agonism of naloxone: grows with dependence, nil in naive people."""
-    return p.inverse_agonism * min(1.0, sensitisation / p.sensitisation_full)
+def inverse_pull(fast: float, p: Any) -> float:
+    """Inverse agonism of naloxone: nil in naive people, half of its full size at a small fast pool.
+
+    One dose of morphine is enough for signs on naloxone within the hour, while nothing is felt without.
+    """
+    return p.inverse_agonism * fast / (fast + p.inverse_half)
 
 
 @compiled

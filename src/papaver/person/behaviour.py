@@ -1,11 +1,13 @@
 """Urge against restraint: whether and how much a person uses today.
 
-The chance of wanting and taking heroin on a day is ``logistic(urge - restraint)`` times availability.
-Urge: novelty that fades, habit called up by cues, one negative state (felt withdrawal and stress), the
-momentum of yesterday's use; an agonist on board, or a medicine that leaves heroin no receptors, quiets it.
-Restraint: norms and rituals, an intention to stop, what months of abstinence build up. Liability enters
-urge, restraint and the growth of habit. Doses follow habit and sickness; the size of a dose chases the
-wanted effect against tolerance within a budget.
+On some days heroin is at hand unsought, among people who use; then it is taken with higher odds. On others
+the chance of seeking it is ``logistic(urge - restraint)``, and of finding it, availability. Urge: novelty
+that fades, habit called up by cues, one negative state (felt withdrawal and stress), the momentum of
+yesterday's use; an agonist on board, or a medicine that leaves heroin no receptors, quiets it. Restraint:
+norms and rituals, an intention to stop, what months of abstinence build up. Liability enters urge, restraint
+and the growth of habit; what was only accepted builds less of it. An attempt to stop is eroded by use and by
+leaving care before its end. Doses follow habit and sickness; the size of a dose chases the wanted effect
+against tolerance within a budget.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import math
 from typing import Any
 
 from papaver.compiled import compiled
+from papaver.person.records import PRESCRIBED
 from papaver.randomness import ATTEMPT_STRENGTH, ATTEMPT_WAIT, exponential
 
 
@@ -54,6 +57,26 @@ def restraint(w: Any, s: Any, p: Any) -> float:
 
 
 @compiled
+def at_hand(w: Any, s: Any, p: Any) -> float:
+    """Share of days on which heroin is at hand unsought: more where it is easy to find, with using peers,
+    and in some people's circles."""
+    easy = s.availability / max(1.0 - s.availability, p.smallest_chance)
+    odds = p.at_hand_odds * easy * math.exp(w.sociable + p.at_hand_peers * s.peers)
+    return odds / (1.0 + odds)
+
+
+@compiled
+def uses(want: float, have: float, wish: float, near: float, available: float, p: Any) -> bool:
+    """Whether heroin is used, by the day's luck ``want`` and ``have``.
+
+    On the share ``near`` of days it is at hand, and taken with higher odds; on others it must be sought,
+    with chance ``wish``, and found, with chance ``available``.
+    """
+    taken = p.offer_odds * wish / (1.0 + (p.offer_odds - 1.0) * wish)
+    return (have < near and want < taken) or (want < wish and have < near + (1.0 - near) * available)
+
+
+@compiled
 def attempt(s: Any, w: Any, p: Any, day: int, strength: float, k0: int, k1: int) -> None:
     """Begin an attempt to stop, if stronger than the present one: an exponential part whose mean differs
     between people, on top of a given strength."""
@@ -69,7 +92,7 @@ def seek_to_stop(s: Any, w: Any, p: Any, day: int, k0: int, k1: int) -> bool:
 
     An intention wears off with time, but contact with a programme holds it.
     """
-    if s.programme > 0:
+    if s.programme > 0 and s.programme != PRESCRIBED:
         return False
     s.attempt *= p.attempt_kept
     if day - s.last_use > p.break_days or s.criteria < p.disorder_criteria:
@@ -121,6 +144,12 @@ def high(before: float, after: float, shift: float) -> float:
 
 @compiled
 def reinforce(w: Any, s: Any, felt: float, p: Any) -> None:
-    """Habit grows with the reward felt today (faster with liability) toward 1."""
+    """Habit grows toward 1 with the reward felt today (faster with liability), and a new place turns into one
+    of use. What was only accepted, not sought, builds less of both.
+    """
     gain = p.habit_gain * math.exp(p.habit_liability * w.liability)
-    s.habit += (1.0 - s.habit) * (1.0 - math.exp(-gain * felt))
+    if s.sought == 0:
+        gain *= p.habit_unsought
+    learned = 1.0 - math.exp(-gain * felt)
+    s.habit += (1.0 - s.habit) * learned
+    s.familiar += (1.0 - s.familiar) * learned

@@ -17,10 +17,13 @@ from papaver.person.records import (
     DESPITE,
     GIVEN_UP,
     HAZARD,
+    IN_CUSTODY,
+    IN_HOSPITAL,
     INJECTS,
     LARGER,
     NEVER,
     NORMS,
+    PRESCRIBED,
     ROLES,
     SOCIAL,
     TIME,
@@ -39,7 +42,9 @@ from papaver.person.records import (
     ABSTINENT,
     DEAD_OVERDOSE,
     DEAD_OTHER,
-) = range(9)
+    CUSTODY,
+    HOSPITAL,
+) = range(11)
 
 
 @compiled
@@ -98,14 +103,27 @@ def count_dependence(s: Any, day: int, p: Any) -> int:
     withdrawal = day - s.met[WITHDRAWAL] < window
     tolerance = day - s.met[TOLERANCE] < window
     neglect = day - max(s.met[TIME], s.met[GIVEN_UP]) < window
-    harm = day - max(s.met[DESPITE], s.met[HAZARD]) < window
+    harm = day - s.met[DESPITE] < window
     return int(strong_desire) + int(control) + int(withdrawal) + int(tolerance) + int(neglect) + int(harm)
 
 
 @compiled
+def is_dead(state: Any) -> Any:
+    """Whether a status, or each of an array, is one of the dead."""
+    return (state == DEAD_OVERDOSE) | (state == DEAD_OTHER)
+
+
+@compiled
 def status(s: Any, day: int, residential: int, p: Any) -> int:
-    """Status today of a living person, from programme, last use, dependence and frequency."""
-    if s.programme > 0:
+    """Status today of a living person, from place, programme, last use, dependence and frequency.
+
+    Opioids prescribed for pain are a programme but no treatment of use: status is that of heroin.
+    """
+    if s.place == IN_CUSTODY:
+        return CUSTODY
+    if s.place == IN_HOSPITAL:
+        return HOSPITAL
+    if s.programme > 0 and s.programme != PRESCRIBED:
         return RESIDENTIAL if residential else IN_TREATMENT
     if s.last_use == NEVER:
         return NEVER_USED

@@ -24,7 +24,7 @@ from papaver.body.kinetics import (
     add_dose,
     load_of,
 )
-from papaver.body.overdose import COLLAPSE, UNROUSABLE, medicine_probability, probability
+from papaver.body.overdose import COLLAPSE, UNROUSABLE, medicine_probability
 from papaver.body.receptor import agonist_signal, equivalent_load
 from papaver.compiled import compiled
 from papaver.person.adaptation import (
@@ -36,7 +36,6 @@ from papaver.person.adaptation import (
     withdrawal_severity,
 )
 from papaver.person.behaviour import (
-    attempt,
     chase_dose,
     high,
     logistic,
@@ -45,22 +44,26 @@ from papaver.person.behaviour import (
     restraint,
     seek_to_stop,
     urge,
+    uses,
 )
-from papaver.person.care import DETOX, fade_blockade, give_medicine, leave, occupied
+from papaver.person.care import end_stay, fade_blockade, give_medicine, leave, occupied
 from papaver.person.course import count_dependence, count_met, mark_criteria
+from papaver.person.harm import (
+    collapse_chance,
+    offset_today,
+    other_death,
+    sedation_today,
+    set_death_rates,
+    suffer_overdose,
+    use_chance,
+)
 from papaver.person.hours import HOURS, LANES, N_OUT, WEEK, advance_hours, draw_week
+from papaver.person.places import come_out, may_be_taken, openness
 from papaver.person.plan import cut_share, rule_days
-from papaver.person.records import ALCOHOL, BENZODIAZEPINES, CUT_BACK, KEEP_RULE, NEVER
+from papaver.person.records import CUT_BACK, IN_CUSTODY, KEEP_RULE, NEVER
 from papaver.person.steps import begin_steps, catch_up
 from papaver.person.withdrawal import N_SIGNS, lagged
-from papaver.randomness import (
-    CO_USE,
-    OVERDOSE_OUTCOME,
-    OVERDOSE_WAIT,
-    exponential,
-    normal_pair,
-    uniforms,
-)
+from papaver.randomness import normal_pair
 
 TRACE_SIGNAL, TRACE_FAST, TRACE_GAP, TRACE_FELT, TRACE_LAGGED, TRACE_SENSITISATION, TRACE_HELD = range(4, 11)
 SMALLEST_LOAD = 1e-9
@@ -150,7 +153,7 @@ def advance_body(s: Any, w: Any, gain: Any, p: Any, kept: Any, mg: Any, dosed: b
         methadone = advance_drug(s, w, METHADONE) if here[METHADONE] == 1 else 0.0
         buprenorphine = advance_drug(s, w, BUPRENORPHINE) if here[BUPRENORPHINE] == 1 else 0.0
         naloxone = s.blockade + (advance_drug(s, w, NALOXONE) if here[NALOXONE] == 1 else 0.0)
-        pull = inverse_pull(sensitisation, p) if naloxone > 0.0 else 0.0
+        pull = inverse_pull(fast, p) if naloxone > 0.0 else 0.0
         signal = agonist_signal(heroin, methadone, buprenorphine, naloxone, activity, pull)
         held_up = max(0.0, signal)
         fast, slow = follow(fast, held_up, kept[0]), follow(slow, held_up, kept[1])
@@ -236,7 +239,8 @@ def shift_of(s: Any, ceiling: float, p: Any) -> float:
 
 @compiled
 def inclination(s: Any, w: Any, steps: Any, count: int, p: Any, day: int) -> Any:
-    """Urge less restraint today (logits), chance that heroin can be had, share of doses a cut leaves."""
+    """Urge less restraint today (logits), chance that heroin is at hand unsought, chance that it is found
+    when sought, share of doses a cut leaves."""
     held_back = restraint(w, s, p)
     most = rule_days(steps, count, s, KEEP_RULE)
     if most >= 0.0 and days_in_week(s.week) >= most:
@@ -244,9 +248,8 @@ def inclination(s: Any, w: Any, steps: Any, count: int, p: Any, day: int) -> Any
     share = cut_share(steps, count, s, day, CUT_BACK)
     if share < 1.0:
         held_back += p.cut_back_strength * (1.0 - share)
-    inside = s.programme == DETOX
-    available = p.inside_availability * s.availability if inside else s.availability
-    return urge(w, s, p) - held_back, available, share
+    easy = openness(s, p)
+    return urge(w, s, p) - held_back, easy * s.circle * s.at_hand, easy * s.availability, share
 
 
 @compiled
@@ -254,11 +257,12 @@ def decide_use(s: Any, w: Any, t: Any, steps: Any, count: int, p: Any, day: int)
     """Whether and how often heroin is used today; returns (doses, chance of wanting it)."""
     if s.last_use == NEVER:  # the day it begins
         return 1, 1.0
-    leaning, available, share = inclination(s, w, steps, count, p, day)
+    leaning, near, available, share = inclination(s, w, steps, count, p, day)
     wish = logistic(leaning)
     luck, lane = t.luck, day - t.week_from
-    if luck[WANT, lane] >= wish or luck[HAVE, lane] >= available:
+    if not uses(luck[WANT, lane], luck[HAVE, lane], wish, near, available, p):
         return 0, wish
+    s.sought = 1 if luck[WANT, lane] < wish else 0
     doses = number_of_doses(s, luck[COUNT, lane], p)
     if share < 1.0 and luck[ADHERE, lane] < p.cut_back_adherence:
         doses = max(1, int(math.ceil(doses * share)))
@@ -276,20 +280,6 @@ def days_in_week(bits: int) -> int:
 
 
 @compiled
-def co_use(w: Any, p: Any, day: int, k0: int, k1: int) -> float:
-    """How many times likelier an overdose is today for what is taken with heroin (published ratios)."""
-    if w.trait[ALCOHOL] + w.trait[BENZODIAZEPINES] == 0:
-        return 1.0
-    u, v, _, _ = uniforms(w.number, day, CO_USE, 0, k0, k1)
-    ratio = 1.0
-    if w.trait[ALCOHOL] == 1 and u < p.co_use_days:
-        ratio *= p.overdose_ratio_alcohol
-    if w.trait[BENZODIAZEPINES] == 1 and v < p.co_use_days:
-        ratio *= p.overdose_ratio_benzodiazepines
-    return ratio
-
-
-@compiled
 def use_heroin(
     s: Any,
     w: Any,
@@ -300,13 +290,15 @@ def use_heroin(
     day: int,
     mg: Any,
     out: Any,
-    together: float,
+    lost: float,
+    k0: int,
+    k1: int,
 ) -> float:
     """Size and times of today's doses, their reward and danger.
 
-    ``together`` is how many times likelier an overdose is today for the alcohol or benzodiazepines taken
-    with it. An overdose happens when the hazard summed over uses crosses the person's next unit exponential;
-    returns the chance that it collapses into death without help, or -1 when there is none today.
+    ``lost`` is the share of the wakefulness drive that sedatives take today. An overdose happens when the
+    hazard summed over uses crosses the person's next unit exponential; returns the chance that it collapses
+    into death without help, or -1 when there is none today.
     """
     idle = day - s.last_use
     if s.last_use > NEVER and idle > p.abstinent_days:
@@ -315,7 +307,7 @@ def use_heroin(
     chase_dose(w, s, high_shift, idle, p)
     each = min(s.dose_mg, w.budget_mg / doses)
     each = max(each, min(w.first_dose_mg, s.dose_mg))
-    reach = each * w.reaches_blood
+    reach = each * w.reaches_blood * s.purity
     for j in range(doses):
         mg[HEROIN, dose_hour(j, doses)] += reach
     full, partial = loads_now(s.modes)
@@ -330,23 +322,22 @@ def use_heroin(
     s.high, s.used_mg = felt, each
     breath_shift = shift_of(s, p.tolerance_breathing, p)
     load = equivalent_load(at_peak, partial, p.buprenorphine_activity_breathing) - adapted_load(s.fast, p)
-    chance = probability(table, UNROUSABLE, load, w.overdose_offset, breath_shift)
-    s.overdose_hazard -= together * doses * math.log1p(-min(chance, p.largest_chance))
+    chance = use_chance(s, w, table, UNROUSABLE, load, breath_shift, lost)
+    s.overdose_hazard -= doses * math.log1p(-min(chance, p.largest_chance))
+    s.attempt *= p.attempt_after_use
     s.last_use = day
     out[OUT_USED], out[OUT_DOSES] = 1, doses
     if s.overdose_hazard < s.overdose_wait:
         return -1.0
-    return probability(table, COLLAPSE, load, w.overdose_offset, breath_shift) / max(
-        chance, p.smallest_chance
-    )
+    return collapse_chance(s, w, p, table, chance, load, breath_shift, lost, k0, k1)
 
 
 @compiled
-def take_methadone(s: Any, w: Any, p: Any, kinetics: Any, table: Any, mg: Any) -> float:
+def take_methadone(s: Any, w: Any, p: Any, kinetics: Any, table: Any, mg: Any, lost: float) -> float:
     """Danger of today's methadone by itself: its highest level today, with what earlier days have left.
 
-    Build-up over the first weeks comes from what is carried over. Returns the chance that an overdose
-    collapses into death without help, or -1 when there is none today.
+    Build-up over the first weeks comes from what is carried over; ``lost`` is taken by sedatives. Returns
+    the chance that an overdose collapses into death without help, or -1 when there is none today.
     """
     hour = int(p.medicine_hour)
     given_mg = mg[METHADONE, hour]
@@ -360,56 +351,22 @@ def take_methadone(s: Any, w: Any, p: Any, kinetics: Any, table: Any, mg: Any) -
         load += kinetics.gain[k] * given_mg * math.exp(-rate * p.methadone_peak_h)
     load -= adapted_load(s.fast, p)
     shift = shift_of(s, p.tolerance_breathing, p)
-    chance = medicine_probability(table, UNROUSABLE, load, w.overdose_offset, shift)
+    chance = medicine_probability(table, UNROUSABLE, load, offset_today(w, table, UNROUSABLE, lost), shift)
     s.overdose_hazard -= math.log1p(-min(chance, p.largest_chance))
     if s.overdose_hazard < s.overdose_wait:
         return -1.0
-    return min(1.0, medicine_probability(table, COLLAPSE, load, w.overdose_offset, shift) / chance)
+    collapse = medicine_probability(table, COLLAPSE, load, offset_today(w, table, COLLAPSE, lost), shift)
+    return min(1.0, collapse / chance)
 
 
 @compiled
-def suffer_overdose(s: Any, w: Any, p: Any, collapse: float, day: int, k0: int, k1: int, out: Any) -> None:
-    """An overdose: it collapses into death (chance ``collapse``) unless help comes first."""
-    u_collapse, u_seen, u_naloxone, u_call = uniforms(w.number, s.overdoses, OVERDOSE_OUTCOME, 0, k0, k1)
-    u_place, u_hospital, u_attempt, _ = uniforms(w.number, s.overdoses, OVERDOSE_OUTCOME, 1, k0, k1)
-    s.overdoses += 1
-    s.overdose_hazard = 0.0
-    s.overdose_wait = exponential(w.number, s.overdoses, OVERDOSE_WAIT, k0, k1)
-    public = u_place < p.overdose_in_public
-    seen = u_seen < (p.seen_in_public if public else 1.0 - w.alone)
-    called = seen and u_call < p.ambulance_in_public * (1.0 if public else p.ambulance_in_private_ratio)
-    if seen and u_naloxone < w.naloxone:
-        collapse *= p.death_ratio_naloxone
-    elif called:
-        collapse *= p.death_ratio_ambulance
-    if u_collapse < collapse:
-        out[OUT_DIED_OVERDOSE] = 1
-        s.alive = 0
+def overdose_today(s: Any, w: Any, p: Any, collapse: float, day: int, k0: int, k1: int, out: Any) -> None:
+    """An overdose, if there is one (``collapse`` of 0 or more), and what it leads to, into ``out``."""
+    if collapse < 0.0:
         return
-    out[OUT_OVERDOSE] = 1
-    if called and u_hospital < p.hospital_after_ambulance and u_attempt < p.attempt_after_hospital:
-        attempt(s, w, p, day, 0.0, k0, k1)
-        out[OUT_ATTEMPT] += 1
-
-
-@compiled
-def death_today(s: Any, p: Any, day: int) -> float:
-    """Today's hazard of death from other causes: of the person's age, and more while dependent or in care."""
-    yearly = s.background_death
-    if s.programme > 0:
-        yearly += p.excess_death_treated
-    elif s.dependent == 1 and day - s.last_use < p.abstinent_days:
-        yearly += p.excess_death_untreated
-    return yearly / p.year_days
-
-
-@compiled
-def other_death(s: Any, p: Any, day: int, out: Any) -> None:
-    """Death from other causes, when their summed hazard reaches what was drawn."""
-    s.death_hazard += death_today(s, p, day)
-    if s.death_hazard >= s.death_wait:
-        out[OUT_DIED_OTHER] = 1
-        s.alive = 0
+    died, tried = suffer_overdose(s, w, p, collapse, day, k0, k1)
+    out[OUT_DIED_OVERDOSE if died else OUT_OVERDOSE] = 1
+    out[OUT_ATTEMPT] += tried
 
 
 @compiled
@@ -425,14 +382,7 @@ def begin_week(s: Any, w: Any, t: Any, p: Any, day: int, k0: int, k1: int) -> No
     kept = p.stress_kept
     fresh = math.sqrt(1.0 - kept * kept) * normal_pair(t.luck[0, WEEK], t.luck[1, WEEK])[0]
     s.stress = kept * s.stress + fresh
-    s.background_death = background_death(w, p, day)
-
-
-@compiled
-def background_death(w: Any, p: Any, day: int) -> float:
-    """Yearly death rate of a person's age on a day, from other causes than use."""
-    age = w.age_years + day / p.year_days
-    return p.background_death * math.exp(p.background_death_growth * (age - p.background_death_age))
+    set_death_rates(s, w, p, day)
 
 
 @compiled
@@ -442,7 +392,9 @@ def follow_means(s: Any, p: Any, doses: int, wish: float, sick: float) -> None:
     s.week = ((s.week << 1) | used) & 127
     s.novelty *= p.novelty_kept
     s.habit *= p.habit_kept
-    s.rebuilt = 0.0 if used else follow(s.rebuilt, 1.0, p.recovery_kept)
+    s.circle = 1.0 if used else s.circle * p.circle_kept
+    if s.place != IN_CUSTODY or used:
+        s.rebuilt = 0.0 if used else follow(s.rebuilt, 1.0, p.recovery_kept)
     s.use28 = follow(s.use28, used, p.month_kept)
     s.doses28 = follow(s.doses28, doses, p.month_kept)
     s.wish28 = follow(s.wish28, wish, p.month_kept)
@@ -451,11 +403,13 @@ def follow_means(s: Any, p: Any, doses: int, wish: float, sick: float) -> None:
 
 @compiled
 def review(s: Any, w: Any, steps: Any, count: int, p: Any, day: int, out: Any) -> None:
-    """Weekly: criteria met, disorder, dependence and remission."""
+    """Weekly: criteria met, disorder, dependence and remission (their clocks stand still in custody)."""
+    if s.place == IN_CUSTODY:
+        return
     if day - s.last_use <= p.month_days:
         most = rule_days(steps, count, s, KEEP_RULE)
         tolerance = shift_of(s, p.tolerance_high, p)
-        supervised = 1 if s.programme > 0 else 0
+        supervised = 1 if s.programme > 0 else 0  # opioids prescribed for pain are supervised as well
         mark_criteria(w, s, day, tolerance, supervised, most / 7.0, p)
     s.criteria = count_met(s, day, p)
     s.dependence_items = count_dependence(s, day, p)
@@ -473,8 +427,22 @@ def review(s: Any, w: Any, steps: Any, count: int, p: Any, day: int, out: Any) -
 
 
 @compiled
-def initiation_today(w: Any, p: Any, day: int) -> float:
+def turning_today(s: Any, p: Any) -> float:
+    """Today's hazard of a first heroin of a person on opioids prescribed for pain, or taken off them.
+
+    It grows with the relief that is missing (the day's lowest agonist signal against the usual one) and with
+    withdrawal; while the prescription or another opioid holds both off it stays at its base.
+    """
+    missing = 1.0 - min(1.0, max(0.0, s.signal_low) / max(s.usual_signal, p.smallest_chance))
+    more = (p.turn_ratio_stopped - 1.0) * missing + p.turn_sick * min(1.0, s.sick_now)
+    return p.turn_per_year / p.year_days * (1.0 + more)
+
+
+@compiled
+def initiation_today(s: Any, w: Any, p: Any, day: int) -> float:
     """Today's hazard of a first use of a person who has never used: constant between two ages."""
+    if w.prescribed_mg > 0.0:
+        return turning_today(s, p)
     age = w.age_years + day / p.year_days
     return (
         p.initiation_per_year / p.year_days if p.initiation_first_age <= age < p.initiation_last_age else 0.0
@@ -504,38 +472,48 @@ def one_day(
     weekly = is_weekday(w, day)
     if weekly:
         begin_week(s, w, t, p, day, k0, k1)
+    waiting = False
     if s.last_use == NEVER:
-        s.initiation_hazard += initiation_today(w, p, day)
-        if s.initiation_hazard < s.initiation_wait:
-            other_death(s, p, day, out)
+        s.initiation_hazard += initiation_today(s, w, p, day)
+        waiting = s.initiation_hazard < s.initiation_wait
+        if waiting and w.prescribed_mg <= 0.0:
+            out[OUT_DIED_OTHER] = other_death(s, p, day)
             return 0.0, 0.0
-        catch_up(s, w, steps, count, p, day, k0, k1)
+        if not waiting:
+            catch_up(s, w, steps, count, p, day, k0, k1)
+    come_out(s, day)
+    if may_be_taken(s, w, p, day, k0, k1) and s.programme > 0:
+        end_stay(s, steps, count, day)
     out[OUT_TREATMENT_END] += leave(s, w, steps, count, p, day, k0, k1)
+    s.calm = 1.0
     attempts, entries = begin_steps(s, w, steps, count, p, day, k0, k1)
     out[OUT_TREATMENT_START] += entries
     out[OUT_ATTEMPT] += attempts + seek_to_stop(s, w, p, day, k0, k1)
     treated = s.programme > 0 or s.depot_mg > 0.0 or s.blockade > 0.0
     s.occupied = occupied(s) if treated else 0.0
-    doses, wish = decide_use(s, w, t, steps, count, p, day)
+    doses, wish = 0, 0.0
+    if not waiting:
+        doses, wish = decide_use(s, w, t, steps, count, p, day)
     dosed = doses > 0 or treated
     if dosed:
         t.mg[:, :] = 0.0
         dosed = give_medicine(s, w, steps, count, p, day, k0, k1, t.mg) or doses > 0
+    s.beside = 0
+    lost = sedation_today(s, w, p, table, day, k0, k1) if dosed else 0.0
     if doses > 0:
-        together = co_use(w, p, day, k0, k1)
-        collapse = use_heroin(s, w, p, kinetics.peak_load_per_mg, table, doses, day, t.mg, out, together)
-        if collapse >= 0.0:
-            suffer_overdose(s, w, p, collapse, day, k0, k1, out)
+        collapse = use_heroin(s, w, p, kinetics.peak_load_per_mg, table, doses, day, t.mg, out, lost, k0, k1)
+        overdose_today(s, w, p, collapse, day, k0, k1, out)
     if treated and dosed and s.alive == 1:
-        collapse = take_methadone(s, w, p, kinetics, table, t.mg)
-        if collapse >= 0.0:
-            suffer_overdose(s, w, p, collapse, day, k0, k1, out)
+        collapse = take_methadone(s, w, p, kinetics, table, t.mg, lost)
+        overdose_today(s, w, p, collapse, day, k0, k1, out)
     worst, worst_lagged = body_today(s, w, t, kinetics.gain, p, dosed)
     follow_means(s, p, doses, wish, worst)
+    if waiting:
+        s.novelty = 1.0
     if weekly:
         review(s, w, steps, count, p, day, out)
     if s.alive == 1:
-        other_death(s, p, day, out)
+        out[OUT_DIED_OTHER] = other_death(s, p, day)
     if s.blockade > 0.0:
         fade_blockade(s, p)
     return worst, worst_lagged
@@ -570,6 +548,7 @@ def set_desk(p: Any, onset: Any, t: Any) -> None:
         t.kept_days[1, day] = t.kept_days[1, day - 1] * p.habit_kept
         t.kept_days[2, day] = t.kept_days[2, day - 1] * p.recovery_kept
         t.kept_days[3, day] = t.kept_days[3, day - 1] * p.attempt_kept
+        t.kept_days[4, day] = t.kept_days[4, day - 1] * p.circle_kept
     t.lowest_onset = onset[0]
     for sign in range(N_SIGNS):
         t.onset[sign] = onset[sign]

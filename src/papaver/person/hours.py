@@ -15,7 +15,7 @@ import numpy as np
 from papaver.body.kinetics import BUPRENORPHINE, FIRST_MODE, HEROIN, METHADONE, MODES_OF, N_DRUGS, N_MODES
 from papaver.body.receptor import agonist_signal
 from papaver.compiled import compiled, inlined
-from papaver.person.adaptation import follow, gap, severity
+from papaver.person.adaptation import follow, opening_of, severity
 from papaver.person.withdrawal import N_SIGNS, lagged
 from papaver.randomness import DAY, STRESS, uniforms_in_loop
 
@@ -24,7 +24,7 @@ WEEK = 7
 LANES = 8  # the seven days of a week, and its stress
 N_POOLS = 8
 N_OUT = 12
-N_FADING = 4
+N_FADING = 5
 TRACE_COLUMNS = (
     "heroin_load",
     "methadone_load",
@@ -160,14 +160,17 @@ def pools_by_hour(s: Any, t: Any, p: Any, hours: int) -> Any:
     """Move the pools through the day; fills gap and sensitisation by hour, returns the first hour with a gap
     to feel and the hour after the last one (``hours`` and 0 if there is none)."""
     fast, slow, sensitisation, held = s.fast, s.slow, s.sensitisation, s.held
-    begin, end, lowest, kept = hours, 0, 1.0, t.kept_hour
+    begin, end, lowest, keep = hours, 0, 1.0, t.kept_hour
+    # read once: what is written into a record each hour hides from the compiler that these stay
+    k_fast, k_slow, k_felt, k_gain, k_loss = keep[0], keep[1], keep[2], keep[3], keep[4]
+    weight, zone = p.slow_weight, p.gap_dead_zone
     for hour in range(hours):
         signal = t.signal[hour]
-        fast, slow = follow(fast, signal, kept[0]), follow(slow, signal, kept[1])
-        sensitisation = follow(sensitisation, fast, kept[2])
-        gained, lost = follow(held, signal, kept[3]), follow(held, signal, kept[4])
+        fast, slow = follow(fast, signal, k_fast), follow(slow, signal, k_slow)
+        sensitisation = follow(sensitisation, fast, k_felt)
+        gained, lost = follow(held, signal, k_gain), follow(held, signal, k_loss)
         held = gained if signal > held else lost
-        opening = gap(fast, slow, signal, p)
+        opening = opening_of(fast, slow, signal, weight, zone)
         t.opening[hour], t.sensitisation[hour] = opening, sensitisation
         lowest = min(lowest, signal)
         begin = min(begin, hour) if opening > 0.0 else begin

@@ -79,14 +79,14 @@ def run_days(persons: Any, states: Any, gain: Any, params: Any, grid: Any, trace
 
 
 @compiled
-def score_hours(felt: Any, behind: Any, onset: Any, growth: float, scores: Any) -> None:
+def score_hours(felt: Any, behind: Any, onset: Any, growth: float, scores: Any, calm: float = 1.0) -> None:
     """COWS, SOWS, SOWS-Gossop and every sign's level for each hour, into ``scores[hour, 3 + signs]``.
 
-    A last column beyond the signs, if there is one, gets the OOWS.
+    A last column beyond the signs, if there is one, gets the OOWS. ``calm``: on lofexidine (``sign_levels``).
     """
     levels = np.zeros(N_SIGNS, np.int64)
     for i in range(felt.shape[0]):
-        sign_levels(felt[i], behind[i], onset, growth, levels)
+        sign_levels(felt[i], behind[i], onset, growth, levels, calm)
         scores[i, 0], scores[i, 1], scores[i, 2] = cows(levels), sows(levels, levels[0]), sows_gossop(levels)
         for k in range(N_SIGNS):
             scores[i, 3 + k] = levels[k]

@@ -17,6 +17,7 @@ KEPT = {
     "habit_kept": "habit_days",
     "recovery_kept": "recovery_days",
     "attempt_kept": "attempt_days",
+    "circle_kept": "circle_days",
     "month_kept": "four_weeks",
 }
 # the same from a half-life

@@ -40,6 +40,7 @@ TRAITS = (
     "injects",
     "alcohol",
     "benzodiazepines",
+    "gabapentinoids",
 )
 N_TRAITS = len(TRAITS)
 (
@@ -58,6 +59,7 @@ N_TRAITS = len(TRAITS)
     INJECTS,
     ALCOHOL,
     BENZODIAZEPINES,
+    GABAPENTINOIDS,
 ) = range(N_TRAITS)
 
 PERSON = np.dtype(
@@ -71,6 +73,7 @@ PERSON = np.dtype(
         ("restraint", np.float64),  # baseline restraint, logits
         ("stress_mean", np.float64),
         ("availability", np.float64),
+        ("sociable", np.float64),  # how much oftener than others heroin is at hand unsought, log odds
         ("reaches_blood", np.float64),  # share of a dose that reaches blood by this person's route
         ("route_reward", np.float64),
         ("first_dose_mg", np.float64),
@@ -85,6 +88,10 @@ PERSON = np.dtype(
         ("decay", np.float64, (N_MODES,)),
         ("mean", np.float64, (N_MODES,)),
         ("speed", np.float64, (N_DRUGS,)),
+        ("background_score", np.float64),  # COWS points from other causes, counted beside signs of withdrawal
+        ("prescribed_mg", np.float64),  # a day, as mg of heroin that reach blood; 0: none is prescribed
+        ("custody_per_year", np.float64),  # how often people in use are taken into custody
+        ("custody_days", np.float64),  # mean length of a stay in custody
     ]
 )
 
@@ -99,9 +106,12 @@ STATE = np.dtype(
         ("sick_now", np.float64),  # felt withdrawal at the end of the day, 0..
         ("signal_low", np.float64),  # lowest agonist signal of the day
         ("habit", np.float64),
+        ("sought", np.int64),  # 1: the last use was one the person would have sought, not only accepted
         ("novelty", np.float64),  # 1 at first use, fading
         ("rebuilt", np.float64),  # restraint regained by abstinence, 0..1
         ("background_death", np.float64),  # per year at this age
+        ("carried_death", np.float64),  # more per year, from diseases carried since dependence began
+        ("use_death", np.float64),  # more per year in use outside care
         ("criteria", np.int64),  # DSM-5 criteria met within twelve months
         ("dependence_items", np.int64),  # ICD-10 items met within twelve months
         ("stress", np.float64),
@@ -124,6 +134,11 @@ STATE = np.dtype(
         ("overdose_hazard", np.float64),
         ("overdose_wait", np.float64),
         ("overdoses", np.int64),
+        ("overdoses_hypoxic", np.int64),  # survived because help reversed a collapse
+        ("overdoses_meant", np.int64),  # attempts at suicide
+        ("beside", np.int64),  # what was there today beside a use or an overdose: sum of ``BESIDE``
+        ("fentanyl", np.float64),  # share of bags with fentanyl in the supply now
+        ("purity", np.float64),  # content of bags over what people take it to be
         ("death_hazard", np.float64),
         ("death_wait", np.float64),
         ("programme", np.int64),
@@ -144,12 +159,25 @@ STATE = np.dtype(
         ("step_over", np.int64, (20,)),  # day it last ended
         ("familiar", np.float64),
         ("peers", np.int64),
-        ("availability", np.float64),
+        ("availability", np.float64),  # chance of finding heroin on a day it is sought
+        ("circle", np.float64),  # 1 among people who use, fading without use
+        ("at_hand", np.float64),  # share of days on which heroin is at hand unsought
         ("stress_shift", np.float64),
         ("restraint_shift", np.float64),  # restraint that new surroundings add, logits
         ("alive", np.int64),
         ("initiation_hazard", np.float64),
         ("initiation_wait", np.float64),
+        ("prescribed_day", np.int64),  # last day with a prescribed opioid, NEVER before
+        ("usual_signal", np.float64),  # lowest agonist signal of a day on the full prescription
+        ("calm", np.float64),  # part of noradrenergic signs left by lofexidine or clonidine today; 1 without
+        ("stay_ratio", np.float64),  # how easily people leave this service, over ordinary care
+        ("place", np.int64),  # OUTSIDE, IN_CUSTODY or IN_HOSPITAL
+        ("place_day", np.int64),  # day it began
+        ("place_until", np.int64),  # day it ends
+        ("familiar_outside", np.float64),  # ``familiar`` as it will be again outside
+        ("custody_hazard", np.float64),
+        ("custody_wait", np.float64),
+        ("custodies", np.int64),
     ]
 )
 
@@ -159,7 +187,16 @@ MOST_STEPS = 20
 # What a plan step does and when it begins.
 KEEP_RULE, CUT_BACK, STOP, DETOXIFICATION, METHADONE_CARE, BUPRENORPHINE_CARE, CHANGE_SETTING = range(1, 8)
 NALTREXONE_CARE, DEPOT_CARE = range(8, 10)
+CUT_PRESCRIPTION, CUSTODY_STAY, HOSPITAL_STAY, RESIDENTIAL_CARE, HEROIN_CARE = range(10, 15)
+CHANGE_SUPPLY = 15
+# What is written down of a day's use and overdose, as powers of two.
+BESIDE_ALCOHOL, BESIDE_BENZODIAZEPINES, BESIDE_GABAPENTINOIDS, BESIDE_SOMEBODY, BESIDE_FENTANYL = 1, 2, 4, 8, 16
+TAPER_MEDICINE = 16
 AT_START, WHEN_DEPENDENT, ON_DAY, WHEN_LEFT_CARE = range(4)
+
+# Programmes a person can be in, in the order of the tables; where a person is.
+NONE, DETOX, METHADONE, BUPRENORPHINE, NALTREXONE, DEPOT, HEROIN_ASSISTED, RESIDENTIAL, PRESCRIBED = range(9)
+OUTSIDE, IN_CUSTODY, IN_HOSPITAL = range(3)
 
 STEP = np.dtype(
     [

@@ -15,13 +15,13 @@ import numpy.typing as npt
 
 from papaver.body.kinetics import DRUGS
 from papaver.evidence.inputs import numbers
-from papaver.person.care import BUPRENORPHINE, METHADONE, maintenance_mg
+from papaver.person.care import maintenance_mg
 from papaver.person.danger import CARE, balance
 from papaver.person.day import dose_hour
 from papaver.person.hours import HOURS
 from papaver.person.life import Body, Dose, follow_hours
 from papaver.person.parameters import parameter_record
-from papaver.person.records import PERSON
+from papaver.person.records import BUPRENORPHINE, METHADONE, PERSON
 from papaver.person.traits import draw_body
 from papaver.randomness import key
 

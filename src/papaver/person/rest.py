@@ -12,32 +12,32 @@ from typing import Any
 from papaver.body.kinetics import N_MODES
 from papaver.compiled import compiled
 from papaver.elementary import exp
-from papaver.person.behaviour import cue, logistic
+from papaver.person.behaviour import cue, logistic, uses
 from papaver.person.day import (
     HAVE,
+    OUT_DIED_OTHER,
     SMALLEST_LOAD,
     WANT,
     begin_week,
-    death_today,
     follow_means,
     inclination,
     is_quiet,
-    other_death,
     quiet_day,
     review,
 )
+from papaver.person.harm import death_today, other_death
 from papaver.person.hours import WEEK
 from papaver.person.plan import cut_share, is_due
-from papaver.person.records import CUT_BACK, NEVER
+from papaver.person.records import CUT_BACK, NEVER, OUTSIDE
 
-NOVELTY, HABIT, REBUILT, ATTEMPT = range(4)  # rows of what fades, in the desk's ``kept_days``
+NOVELTY, HABIT, REBUILT, ATTEMPT, CIRCLE = range(5)  # rows of what fades, in the desk's ``kept_days``
 
 
 @compiled
 def rests(s: Any, plan: Any, p: Any, day: int) -> bool:
     """Whether the coming week holds nothing but the wish to use, unless it wins: no care, no drug in the
     body, no gap to feel, no use within a month, and no plan step that could begin or change."""
-    if s.programme > 0 or s.blockade > 0.0 or s.depot_mg > p.smallest_depot_mg:
+    if s.programme > 0 or s.place != OUTSIDE or s.blockade > 0.0 or s.depot_mg > p.smallest_depot_mg:
         return False
     if s.last_use == NEVER or day - s.last_use <= p.month_days:
         return False
@@ -64,21 +64,22 @@ def resting_day(s: Any, w: Any, t: Any, plan: Any, p: Any, day: int, weekly: boo
     if weekly:
         begin_week(s, w, t, p, day, k0, k1)
     s.attempt *= p.attempt_kept
-    leaning, available, _ = inclination(s, w, plan.step, plan.count, p, day)
+    leaning, near, available, _ = inclination(s, w, plan.step, plan.count, p, day)
     wish, lane = logistic(leaning), day - t.week_from
-    if t.luck[WANT, lane] < wish and t.luck[HAVE, lane] < available:
+    if uses(t.luck[WANT, lane], t.luck[HAVE, lane], wish, near, available, p):
         s.stress, s.background_death, s.attempt = stress, background, attempt
         return False
     quiet_day(s, t.kept_day)
     follow_means(s, p, 0, wish, 0.0)
     if weekly:
         review(s, w, plan.step, plan.count, p, day, t.out)
-    other_death(s, p, day, t.out)
+    if other_death(s, p, day):
+        t.out[OUT_DIED_OTHER] = 1
     return True
 
 
 @compiled
-def wishes_of_week(s: Any, t: Any, p: Any, leaning: float, available: float, lanes: int) -> bool:
+def wishes_of_week(s: Any, t: Any, p: Any, leaning: float, near: float, available: float, lanes: int) -> bool:
     """Chances of wanting heroin on the days of a week, into ``t.wish``; returns whether any wish wins.
 
     ``leaning`` is the first day's urge less restraint. Over the days only what fades by itself moves it.
@@ -91,7 +92,8 @@ def wishes_of_week(s: Any, t: Any, p: Any, leaning: float, available: float, lan
         held = attempt * (kept[ATTEMPT, lane] - 1.0) + rebuilt * (1.0 - kept[REBUILT, lane])
         t.wish[lane] = 1.0 / (1.0 + exp(held - faded - leaning))
     for lane in range(lanes):
-        wins = t.luck[WANT, lane] < t.wish[lane] and t.luck[HAVE, lane] < available
+        close = near * kept[CIRCLE, lane]
+        wins = uses(t.luck[WANT, lane], t.luck[HAVE, lane], t.wish[lane], close, available, p)
         won |= 1 if wins and lane < WEEK else 0
     return won == 1
 
@@ -107,10 +109,10 @@ def rest_week(s: Any, w: Any, t: Any, plan: Any, p: Any, day: int, k0: int, k1: 
     stress, background, attempt = s.stress, s.background_death, s.attempt
     begin_week(s, w, t, p, day, k0, k1)
     s.attempt *= p.attempt_kept
-    leaning, available, _ = inclination(s, w, plan.step, plan.count, p, day)
+    leaning, near, available, _ = inclination(s, w, plan.step, plan.count, p, day)
     hazard = death_today(s, p, day)
     dies = s.death_hazard + (WEEK + 1) * hazard >= s.death_wait
-    if dies or wishes_of_week(s, t, p, leaning, available, t.lanes):
+    if dies or wishes_of_week(s, t, p, leaning, near, available, t.lanes):
         s.stress, s.background_death, s.attempt = stress, background, attempt
         return False
     for lane in range(WEEK):

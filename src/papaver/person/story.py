@@ -18,7 +18,7 @@ from papaver.body.kinetics import HEROIN, KINETICS, N_DRUGS, build_kinetics
 from papaver.body.overdose import build_table
 from papaver.compiled import compiled
 from papaver.person.behaviour import high, reinforce
-from papaver.person.care import DETOX
+from papaver.person.care import lives_inside
 from papaver.person.course import DEAD_OTHER, DEAD_OVERDOSE, status
 from papaver.person.day import (
     OUT_ATTEMPT,
@@ -45,6 +45,7 @@ from papaver.person.records import MOST_STEPS, PERSON, PLAN, STATE, STEP, TRAITS
 from papaver.person.traits import COHORT, baseline_urge, draw_person
 from papaver.person.withdrawal import N_SIGNS, SIGNS, cows, sign_levels
 from papaver.randomness import key
+from papaver.showing import table
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -100,6 +101,16 @@ class Story:
     alive_days: Ints
     persons: npt.NDArray[np.void]
     states: npt.NDArray[np.void]
+
+    def _repr_html_(self) -> str:
+        rows: list[tuple[object, ...]] = [("by day", "first person: mean", "largest", "all: mean", "largest")]
+        for name, values in self.days.items():
+            one = values[0]
+            rows.append(
+                (name, float(one.mean()), float(one.max()), float(values.mean()), float(values.max()))
+            )
+        people, days = next(iter(self.days.values())).shape
+        return table(f"{people} people alike, {days} days", rows)
 
 
 @compiled
@@ -176,9 +187,9 @@ def write_page(
     page[2], page[3] = s.high if used else 0.0, min(1.0, sick_before) if used else 0.0
     page[4], page[5] = shift_of(s, p.tolerance_high, p), shift_of(s, p.tolerance_breathing, p)
     page[6], page[7], page[8] = s.habit, worst, behind
-    sign_levels(worst, behind, t.onset, p.symptom_growth, t.levels)
+    sign_levels(worst, behind, t.onset, p.symptom_growth, t.levels, s.calm)
     page[9] = cows(t.levels)
-    page[10], page[11] = status(s, day, 1 if s.programme == DETOX else 0, p), s.programme
+    page[10], page[11] = status(s, day, 1 if lives_inside(s) else 0, p), s.programme
     for drug in range(HEROIN + 1, N_DRUGS):
         page[12] += t.mg[drug].sum()
     page[13], page[14] = s.criteria, s.dependence_items

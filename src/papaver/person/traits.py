@@ -1,7 +1,8 @@
 """Set: who a person is at the start, drawn from the cohort's description.
 
-Traits are drawn independently with the cohort's shares (a first version without the correlations of
-adversity). Heritable liability enters the baseline urge, restraint and, later, the growth of habit.
+Traits are drawn with the cohort's shares; adversity in childhood and illnesses of mind share one factor, so
+that they come together. Heritable liability enters the baseline urge, restraint and, later, the growth of
+habit.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 
 from papaver.body.kinetics import BUPRENORPHINE, HEROIN, METHADONE, NALOXONE, step_factors
 from papaver.compiled import compiled
+from papaver.person.behaviour import at_hand
 from papaver.person.records import (
     ADHD,
     ADVERSE,
@@ -32,6 +34,7 @@ from papaver.person.records import (
 )
 from papaver.randomness import (
     ATTEMPT_WAIT,
+    CUSTODY_WAIT,
     DEATH_WAIT,
     OVERDOSE_WAIT,
     TRAITS,
@@ -50,13 +53,22 @@ COHORT = np.dtype(
         ("alone", np.float64),
         ("naloxone", np.float64),
         ("dose_unit_mg", np.float64),
+        ("fentanyl_share", np.float64),  # of bags
         ("dependent", np.int64),
         ("general", np.int64),  # 1: a general population, of whom some are dependent and others never used
+        ("trouble_loading", np.float64),  # on what adversity and illness of mind share
         ("dependent_share", np.float64),  # of a general population
+        ("prescribed", np.int64),  # 1: people on opioids prescribed for pain, who have never used heroin
+        ("prescribed_mg", np.float64),  # median of oral morphine, or as strong, a day
+        ("prescribed_log_sd", np.float64),
+        ("custody_per_year", np.float64),
+        ("custody_days", np.float64),
     ]
 )
 
 FIRST_SPLIT_CALL = 1
+TROUBLE_CALL = 20
+TROUBLES = (ADVERSE, PTSD, DEPRESSION, ANXIETY, ADHD)
 
 
 @compiled
@@ -67,9 +79,15 @@ def trait_luck(number: int, trait: int, k0: int, k1: int) -> float:
 
 @compiled
 def draw_traits(w: Any, cohort: Any, k0: int, k1: int) -> None:
-    """Draw the yes-or-no traits of set and setting."""
+    """Draw the yes-or-no traits of set and setting; troubles share one factor, so they come together."""
     for trait in range(N_TRAITS):
         w.trait[trait] = 1 if trait_luck(w.number, trait, k0, k1) < cohort.share[trait] else 0
+    shared, own = cohort.trouble_loading, math.sqrt(1.0 - cohort.trouble_loading**2)
+    factor, _ = _normals(w.number, TROUBLE_CALL, k0, k1)
+    for k in range(len(TROUBLES)):
+        apart, _ = _normals(w.number, TROUBLE_CALL + 1 + k, k0, k1)
+        luck = 0.5 * (1.0 + math.erf((shared * factor + own * apart) / math.sqrt(2.0)))
+        w.trait[TROUBLES[k]] = 1 if luck < cohort.share[TROUBLES[k]] else 0
 
 
 @compiled
@@ -128,17 +146,28 @@ def draw_person(w: Any, s: Any, cohort: Any, p: Any, rate: Any, number: int, k0:
     w.restraint = p.restraint_sd * restrained + norms - p.liability_restraint * w.liability
     w.stress_mean = cohort.stress + p.stress_of_hardship * w.trait[HOMELESS]
     w.availability = cohort.availability
+    w.sociable = p.at_hand_spread * _normals(number, 10, k0, k1)[1]
     w.alone, w.naloxone = cohort.alone, cohort.naloxone
     w.reaches_blood = 1.0 if w.trait[INJECTS] else p.smoked_reaches_blood
     w.route_reward = 1.0 if w.trait[INJECTS] else p.smoked_reward
     w.first_dose_mg = p.first_dose_units * cohort.dose_unit_mg
     w.budget_mg = p.budget_units * cohort.dose_unit_mg * math.exp(p.budget_sd * budget)
     w.overdose_offset = p.overdose_person_sd * easily
-    w.criteria_factor = math.exp(p.criteria_spread * strict)
+    w.criteria_factor = p.criteria_scale * math.exp(p.criteria_spread * strict)
     w.attempt_factor = math.exp(p.attempt_spread * resolve)
     w.stay_factor = math.exp(p.stay_spread * restless)
+    dose, unwell = _normals(number, 12, k0, k1)
+    w.background_score = p.background_score_median * math.exp(p.background_score_sd * unwell)
+    if cohort.prescribed == 1:
+        oral_mg = cohort.prescribed_mg * math.exp(cohort.prescribed_log_sd * dose)
+        w.prescribed_mg = p.prescribed_heroin_mg_per_mg * oral_mg
+    else:
+        w.prescribed_mg = 0.0
+    w.custody_per_year, w.custody_days = cohort.custody_per_year, cohort.custody_days
     step_factors(rate, w.speed, 1.0, w.decay, w.mean)
     start_state(w, s, k0, k1)
+    s.at_hand = at_hand(w, s, p)
+    s.fentanyl, s.purity = cohort.fentanyl_share, 1.0
 
 
 @compiled
@@ -156,12 +185,15 @@ def start_state(w: Any, s: Any, k0: int, k1: int) -> None:
     s.step_over[:] = NEVER
     s.last_use, s.disorder_day, s.dependence_day = NEVER, NEVER, NEVER
     s.attempt_day, s.programme_day, s.left_day, s.depot_day = NEVER, NEVER, NEVER, NEVER
+    s.prescribed_day = NEVER
+    s.calm, s.stay_ratio = 1.0, 1.0
+    s.custody_wait = exponential(w.number, 0, CUSTODY_WAIT, k0, k1)
     s.peers = w.trait[PEERS]
     s.availability = w.availability
     s.dose_mg = w.first_dose_mg
     s.familiar = 1.0
     s.novelty = 1.0
-    s.alive = 1
+    s.alive, s.sought, s.circle = 1, 1, 1.0
     s.overdose_wait = exponential(w.number, 0, OVERDOSE_WAIT, k0, k1)
     s.death_wait = exponential(w.number, 0, DEATH_WAIT, k0, k1)
     s.attempt_wait = exponential(w.number, 0, ATTEMPT_WAIT, k0, k1)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from papaver.compiled import compiled, inlined
+from papaver.elementary import fused
 
 SIGNS = (
     "anxiety",
@@ -51,6 +52,8 @@ N_SIGNS = len(SIGNS)
 ACHES, CRAMPS, NAUSEA, DIARRHOEA, VOMITING, INSOMNIA = range(12, 18)
 FIRST_LAGGED = ACHES
 TOP_LEVEL = 4
+# Signs that lofexidine and clonidine leave as they are; the others are noradrenergic.
+NOT_CALMED = (ANXIETY, ACHES, TWITCHING, INSOMNIA)
 
 SOWS_BANDS = ("none", "mild", "moderate", "severe")
 COWS_BANDS = ("none", "mild", "moderate", "moderately severe", "severe")
@@ -59,7 +62,7 @@ COWS_BANDS = ("none", "mild", "moderate", "moderately severe", "severe")
 @inlined
 def lagged(behind: float, now: float, kept: float) -> float:
     """Lagged intensity: rises with a time constant (``kept = exp(-step/lag)``), falls at once."""
-    risen = behind * kept + now * (1.0 - kept)
+    risen = fused(behind, kept, now * (1.0 - kept))
     return now if now <= behind else risen
 
 
@@ -74,10 +77,15 @@ def sign_level(intensity: float, onset: float, growth: float) -> int:
 
 
 @compiled
-def sign_levels(now: float, behind: float, onset: Any, growth: float, levels: Any) -> None:
-    """Fill ``levels`` (one int per sign) from felt intensity now and its lagged copy."""
+def sign_levels(now: float, behind: float, onset: Any, growth: float, levels: Any, calm: float = 1.0) -> None:
+    """Fill ``levels`` (one int per sign) from felt intensity now and its lagged copy.
+
+    ``calm`` is the part of the intensity that lofexidine or clonidine leaves of noradrenergic signs.
+    """
     for sign in range(N_SIGNS):
-        levels[sign] = sign_level(behind if sign >= FIRST_LAGGED else now, onset[sign], growth)
+        felt = behind if sign >= FIRST_LAGGED else now
+        left = 1.0 if sign in NOT_CALMED else calm
+        levels[sign] = sign_level(left * felt, onset[sign], growth)
 
 
 @compiled

@@ -12,8 +12,20 @@ STATUS = (
     "abstinent",
     "dead_overdose",
     "dead_other",
+    "custody",
+    "hospital",
 )
-PROGRAMME = ("none", "detoxification", "methadone", "buprenorphine", "naltrexone", "buprenorphine_depot")
+PROGRAMME = (
+    "none",
+    "detoxification",
+    "methadone",
+    "buprenorphine",
+    "naltrexone",
+    "buprenorphine_depot",
+    "heroin_assisted",
+    "residential_care",
+    "prescribed_opioids",
+)
 EVENTS = (
     "disorder_onset",
     "dependence_onset",
@@ -50,6 +62,7 @@ OUTCOMES = (
     "dead_overdose",
     "dead_other",
     "ever_treated",
+    "ever_used",
 )
 # Whole numbers per person over the horizon; sums and sums of squares are kept.
 MOMENTS = (

@@ -42,6 +42,8 @@ LIFE = np.dtype(
         ("days_with_withdrawal", np.int64),
         ("death_day", np.int64),
         ("final_status", np.int64),
+        ("overdoses_hypoxic", np.int64),
+        ("overdoses_meant", np.int64),
     ]
 )
 
@@ -162,6 +164,7 @@ def close_life(
     done[6] = 1 if state == DEAD_OVERDOSE else 0
     done[7] = 1 if state == DEAD_OTHER else 0
     done[8] = own.ever_treated
+    done[9] = 1 if s.last_use > NEVER else 0
     tile = tiles[w.number % N_TILES]
     tile[0] += 1
     for j in range(N_OUTCOMES):
@@ -189,3 +192,4 @@ def keep_life(s: Any, w: Any, own: Any, life: Any) -> None:
     life.last_use_day, life.use_days, life.overdoses = s.last_use, own.use_days, own.overdoses
     life.days_in_treatment, life.days_with_withdrawal = own.treated, own.sick_days
     life.death_day, life.final_status = own.death_day, own.state
+    life.overdoses_hypoxic, life.overdoses_meant = s.overdoses_hypoxic, s.overdoses_meant

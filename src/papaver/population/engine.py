@@ -20,7 +20,7 @@ from papaver.body.kinetics import KINETICS, build_kinetics
 from papaver.body.overdose import build_table
 from papaver.compiled import cache_folder, compiled, compiling
 from papaver.person.adaptation import follow
-from papaver.person.care import DETOX
+from papaver.person.care import lives_inside, put_prescription, treated
 from papaver.person.course import (
     ABSTINENT,
     DEAD_OTHER,
@@ -46,7 +46,7 @@ from papaver.person.day import (
 )
 from papaver.person.hours import DESK, N_OUT, WEEK, prepare
 from papaver.person.parameters import parameter_record
-from papaver.person.records import INJECTS, NEVER, PERSON, STATE
+from papaver.person.records import INJECTS, NEVER, PERSON, PRESCRIBED, STATE
 from papaver.person.rest import rest_week, resting_day, rests
 from papaver.person.traits import draw_age, draw_person, draw_traits
 from papaver.person.withdrawal import (
@@ -82,11 +82,17 @@ __all__ = ["LIFE", "Block", "Diaries", "simulate_block", "simulate_diaries", "ye
 
 
 @compiled
-def troubled(felt: float, lagged: float, t: Any, growth: float) -> None:
-    """Which of the reported symptoms are at a troubling level (second or higher) today, into ``t.marks``."""
+def troubled(felt: float, lagged: float, t: Any, growth: float, calm: float, background: float) -> None:
+    """Which of the reported symptoms are at a troubling level (second or higher) today, into ``t.marks``.
+
+    The COWS counts a person's ``background`` points beside signs of withdrawal, as a rater would; a day of
+    withdrawal is one on which withdrawal gives at least half of them.
+    """
     levels, marks = t.levels, t.marks
-    sign_levels(felt, lagged, t.onset, growth, levels)
-    score = cows(levels)
+    sign_levels(felt, lagged, t.onset, growth, levels, calm)
+    score = float(cows(levels))
+    if score >= background:
+        score += background
     marks[0] = 1 if score >= 5 else 0
     marks[1] = 1 if score >= 13 else 0
     marks[2] = 1 if max(levels[NAUSEA], levels[VOMITING]) >= 2 else 0
@@ -120,12 +126,26 @@ def warm_up(s: Any, w: Any, t: Any, p: Any, gain: Any) -> None:
 
 
 @compiled
+def warm_up_prescribed(s: Any, w: Any, t: Any, p: Any, gain: Any) -> None:
+    """A year on the full prescription before day 0, for people with opioids prescribed for pain."""
+    s.programme = PRESCRIBED
+    for day in range(-int(p.warm_up_days), 0):
+        t.mg[:, :] = 0.0
+        put_prescription(s, w, 1.0, p, day, t.mg)
+        body_today(s, w, t, gain, p, True)
+    s.usual_signal = s.signal_low
+
+
+@compiled
 def begin_life(s: Any, w: Any, t: Any, cohort: Any, p: Any, kin: Any, number: int, k0: int, k1: int) -> None:
     """A person at their first use, or dependent, with what the day loop prepares for them."""
     draw_person(w, s, cohort, p, kin.rate, number, k0, k1)
     prepare(w, kin.gain, t)
     if cohort.dependent == 1:
         warm_up(s, w, t, p, kin.gain)
+    if cohort.prescribed == 1:
+        s.initiation_wait = exponential(number, 0, INITIATION_WAIT, k0, k1)
+        warm_up_prescribed(s, w, t, p, kin.gain)
 
 
 @compiled
@@ -200,7 +220,7 @@ def follow_life(
             resting = rested
         if not rested:
             felt, behind = one_day(s, w, t, plan, p, kin, table, day, k0, k1)
-        state = status(s, day, 1 if s.programme == DETOX else 0, p)
+        state = status(s, day, 1 if lives_inside(s) else 0, p)
         person_time[stratum, year, state, s.programme] += 1
         own.dependent_days += 1 if state == DEPENDENT else 0
         if weekly or not rested or s.alive == 0:
@@ -209,13 +229,13 @@ def follow_life(
             events[stratum, year, EV_INJECTIONS] += t.out[OUT_DOSES] * injects
             own.use_days += t.out[OUT_USED]
             own.overdoses += t.out[OUT_OVERDOSE] + t.out[OUT_DIED_OVERDOSE]
-            cared = 1 if s.programme > 0 else 0
+            cared = 1 if treated(s) else 0
             own.ever_treated |= cared
             own.treated += cared
         sampled = day == sample * every
         sick = felt >= t.lowest_onset or behind >= t.lowest_onset
         if sick:
-            troubled(felt, behind, t, p.symptom_growth)
+            troubled(felt, behind, t, p.symptom_growth, s.calm, w.background_score)
             own.sick_days += t.marks[0]
             for j in range(N_SYMPTOMS):
                 symptom_days[stratum, year, j] += t.marks[j]
@@ -240,7 +260,9 @@ def follow_life(
 def write_day(s: Any, line: Any, state: int, out: Any, sick: int) -> None:
     """Write a day into a diary."""
     line[0], line[1], line[2], line[3] = out[OUT_DOSES], state, s.criteria, s.dependence_items
-    line[4], line[5], line[6] = sick, out[OUT_OVERDOSE] + 2 * out[OUT_DIED_OVERDOSE], s.programme
+    overdose = out[OUT_OVERDOSE] + 2 * out[OUT_DIED_OVERDOSE]
+    line[4], line[5], line[6] = sick, overdose, s.programme
+    line[7] = s.beside if out[OUT_DOSES] + overdose > 0 else 0
 
 
 @compiled
@@ -296,24 +318,24 @@ def run_block(
     lives: Any,
     tiles: Any,
     diary: Any,
+    persons: Any,
+    states: Any,
+    desks: Any,
+    ledger: Any,
+    standing: Any,
+    no_page: Any,
 ) -> None:
-    """Lives of people ``first`` to ``first + count - 1`` over ``days`` days, counted into the arrays."""
+    """Lives of people ``first`` to ``first + count - 1`` over ``days`` days, counted into the arrays.
+
+    The last six are room to work in (``_room``).
+    """
     p, kin, table, plan = params[0], kinetics[0], tables[0], plans[0]
-    persons, states, desks, ledger = (
-        np.zeros(1, PERSON),
-        np.zeros(1, STATE),
-        np.zeros(1, DESK),
-        np.zeros(1, LEDGER),
-    )
-    blank, clean = np.zeros(1, STATE), np.zeros(1, LEDGER)
-    standing = np.zeros((daily.shape[0] + 1, daily.shape[1]), np.int64)
-    no_page = np.zeros((0, 0), np.int8)
     set_desk(p, onset, desks[0])
     general = cohorts[0].general == 1
     for i in range(count):
         # taken anew for each person: a record alone does not keep its array from being freed
         w, s, t, own = persons[0], states[0], desks[0], ledger[0]
-        states[0], ledger[0] = blank[0], clean[0]
+        states[0], ledger[0] = states[1], ledger[1]
         number, begin, end, row = first + i, 0, days, 0
         page = diary[i] if diary.shape[0] > 0 else no_page
         own.death_day = -1
@@ -367,7 +389,8 @@ class Diaries:
 
     All arrays are ``int8[person, day]``: ``doses`` of heroin, ``status`` and ``programme`` codes, DSM-5
     ``criteria`` and ICD-10 ``dependence_items`` met within twelve months, ``sick`` (COWS 5 or more),
-    ``overdose`` (1 survived, 2 fatal). ``lives`` has one record per person.
+    ``overdose`` (1 survived, 2 fatal), ``beside`` (what was there on days of use and overdose: sums of
+    ``records.BESIDE_...``). ``lives`` has one record per person.
     """
 
     doses: npt.NDArray[np.int8]
@@ -377,10 +400,11 @@ class Diaries:
     sick: npt.NDArray[np.int8]
     overdose: npt.NDArray[np.int8]
     programme: npt.NDArray[np.int8]
+    beside: npt.NDArray[np.int8]
     lives: npt.NDArray[np.void]
 
 
-DIARY_COLUMNS = ("doses", "status", "criteria", "dependence_items", "sick", "overdose", "programme")
+DIARY_COLUMNS = ("doses", "status", "criteria", "dependence_items", "sick", "overdose", "programme", "beside")
 
 
 def simulate_diaries(job: Job, inputs: Any, *, seed: int, draw: int, first: int, count: int) -> Diaries:
@@ -453,8 +477,18 @@ def _simulate(
             block.lives,
             block.tiles,
             diary,
+            *_room(*block.daily.shape[:2]),
         )
     return block
+
+
+def _room(samples: int, states: int) -> tuple[Any, ...]:
+    """Room for one person at a time, made here because making arrays of records takes long to compile.
+
+    The second state and the second ledger stay empty.
+    """
+    records = np.zeros(1, PERSON), np.zeros(2, STATE), np.zeros(1, DESK), np.zeros(2, LEDGER)
+    return *records, np.zeros((samples + 1, states), np.int64), np.zeros((0, 0), np.int8)
 
 
 def _loaded() -> bool:

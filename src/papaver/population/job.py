@@ -20,7 +20,8 @@ class Job:
 
     ``shares`` and ``settings`` hold what the scenario fixes; whatever it leaves out comes from the inputs.
     A ``general`` population holds people dependent at the start (``dependent_share``) and people who have
-    never used; otherwise all are ``dependent``, or at their first use. ``splits`` are indices of the traits
+    never used; otherwise all are ``dependent``, or on opioids ``prescribed`` for pain (never having used
+    heroin), or at their first use. ``splits`` are indices of the traits
     that are reported apart. ``lives`` people are kept one by one.
     """
 
@@ -28,6 +29,7 @@ class Job:
     shares: Mapping[str, float] = field(default_factory=dict)
     settings: Mapping[str, float] = field(default_factory=dict)
     dependent: bool = False
+    prescribed: bool = False
     general: bool = False
     dependent_share: float = 0.0
     splits: tuple[int, ...] = ()
@@ -66,6 +68,8 @@ def cohort_record(job: Job, inputs: Any) -> npt.NDArray[np.void]:
         dependent = f"share_dependent_{trait}"
         usual = dependent if job.dependent and dependent in inputs.dtype.names else f"share_{trait}"
         record["share"][0, index] = job.shares.get(trait, inputs[usual])
+    if job.prescribed:
+        record["share"][0, TRAITS.index("chronic_pain")] = job.shares.get("chronic_pain", 1.0)
     defaults = {
         "age_years": inputs["age_first_use"],
         "age_log_sd": inputs["age_spread"],
@@ -74,9 +78,15 @@ def cohort_record(job: Job, inputs: Any) -> npt.NDArray[np.void]:
         "alone": 1.0 - inputs["seen_in_public"] * inputs["seen_in_private_ratio"],
         "naloxone": inputs["naloxone_nearby"],
         "dose_unit_mg": inputs["dose_unit_mg"],
+        "fentanyl_share": 0.0,
+        "prescribed_mg": inputs["prescribed_daily_mg"],
+        "prescribed_log_sd": inputs["prescribed_spread"],
+        "custody_per_year": 0.0,
+        "custody_days": inputs["custody_days"],
     }
     for name, usual_value in defaults.items():
         record[name] = job.settings.get(name, usual_value)
-    record["dependent"] = int(job.dependent)
+    record["trouble_loading"] = inputs["trouble_loading"]
+    record["dependent"], record["prescribed"] = int(job.dependent), int(job.prescribed)
     record["general"], record["dependent_share"] = int(job.general), job.dependent_share
     return record

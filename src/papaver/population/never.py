@@ -10,7 +10,8 @@ import math
 from typing import Any
 
 from papaver.compiled import compiled
-from papaver.person.day import background_death, begin_week, is_weekday
+from papaver.person.day import begin_week, is_weekday
+from papaver.person.harm import background_death
 
 WEEK = 7
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,6 +72,28 @@ def had_overdose(story: Story) -> int:
     return int((story.days["overdose"] > 0).any(axis=1).sum())
 
 
+def _died(story: Story) -> int:
+    """How many died, of any cause."""
+    return sum(ends(story)[name] for name in DEAD)
+
+
+def _compared(words: str, told: Sequence[Told], shares: Sequence[Sequence[str]]) -> str:
+    """The shares of the first plan in words, those of the others after them, each with its plan."""
+    first, *others = zip(told, shares, strict=True)
+    parts = [f"{words.format(*first[1])} ({_small(first[0].words)})"]
+    return ", ".join(parts + [f"{' and '.join(found)} ({_small(one.words)})" for one, found in others])
+
+
+def _small(words: str) -> str:
+    """Words as they stand within a sentence."""
+    return words[:1].lower() + words[1:]
+
+
+def _of_100(count: int, people: int) -> str:
+    low, high = chance(count, people)
+    return f"{100 * float(low):.0f} to {100 * float(high):.0f}"
+
+
 def rows(told: Sequence[Told]) -> Iterator[tuple[str, ...]]:
     """A table: what, and for each plan the share of 100 people or the median, with the middle 90 %."""
     yield ("", *(one.words for one in told))
@@ -122,12 +145,12 @@ TABLE_NOTE = (
 def ribbons(told: Sequence[Told]) -> Picture:
     """Status of all people over time, a panel per plan."""
     last = [ends(one.story) for one in told]
-    title = "; ".join(
-        f"{one.words}: {text.per100(f['abstinent'] / one.people, 0)} of 100 have stopped, "
-        f"{text.per100(f['dependent'] / one.people, 0)} are dependent"
+    shares = [
+        [text.per100(f[name] / one.people, 0) for name in ("abstinent", "dependent")]
         for one, f in zip(told, last, strict=True)
-    )
-    title = f"After {told[0].days:,} days. {title}"
+    ]
+    compared = _compared("{} of 100 have stopped and {} are dependent", told, shares)
+    title = f"After {told[0].days:,} days {compared}"
     alt = "Stacked areas of status by day. On the last day, of 100 people: " + "; ".join(
         f"{one.words}: " + ", ".join(
             f"{text.STATUS_WORDS[name]} {text.per100(count / one.people, 0)}"
@@ -135,7 +158,15 @@ def ribbons(told: Sequence[Told]) -> Picture:
         )
         for one, f in zip(told, last, strict=True)
     )  # fmt: skip
-    note = f"{told[0].people} people alike. The height of an area: how many of 100 have that status that day."
+    note = (
+        f"{told[0].people} people alike. The height of an area: how many of 100 have that status that day. "
+    )
+    note += "By chance alone, in groups of this size, on the last day: " + "; ".join(
+        f"{_of_100(f['abstinent'], one.people)} stopped, {_of_100(f['dependent'], one.people)} dependent "
+        f"({_small(one.words)})"
+        for one, f in zip(told, last, strict=True)
+    )  # fmt: skip
+    note += ". Every day's range stands in the numbers."
 
     def paint(width: float) -> Figure:
         figure, panels = _side_by_side(len(told), width, 2.6)
@@ -146,7 +177,33 @@ def ribbons(told: Sequence[Told]) -> Picture:
             axes.set_xlabel("day")
         return figure
 
-    return Picture("ribbons", title, alt, note, paint)
+    return Picture("ribbons", title, alt, note, paint, partial(_status_rows, told))
+
+
+def _status_rows(told: Sequence[Told]) -> Iterator[Sequence[object]]:
+    """People of 100 by plan, day and status, with the middle 90 % of chance."""
+    yield ("plan", "day", "status", "people_of_100", "chance_5", "chance_95")
+    for one in told:
+        status = one.story.days["status"].astype(int)
+        for k, name in enumerate(STATUS):
+            yield from _share_rows(one, name, (status == k).sum(axis=0))
+
+
+def _danger_rows(told: Sequence[Told]) -> Iterator[Sequence[object]]:
+    """People of 100 who had an overdose or died, by plan and day, with the middle 90 % of chance."""
+    yield ("plan", "day", "what", "people_of_100", "chance_5", "chance_95")
+    for one in told:
+        for what in ("overdose", "death"):
+            yield from _share_rows(one, what, _so_far(one, what))
+
+
+def _share_rows(one: Told, what: str, by_day: Floats) -> Iterator[Sequence[object]]:
+    if not by_day.any():
+        return
+    low, high = chance(by_day, one.people)
+    for day in range(one.days):
+        middle = 100.0 * float(by_day[day]) / one.people
+        yield (one.words, day, what, middle, 100.0 * float(low[day]), 100.0 * float(high[day]))
 
 
 def _side_by_side(number: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
@@ -158,12 +215,12 @@ def _side_by_side(number: int, width: float, height: float) -> tuple[Figure, lis
 
 def dangers(told: Sequence[Told]) -> Picture:
     """People of 100 who had an overdose, and who died, by day, with the chance among so many people."""
-    parts = [
-        f"{one.words}: {text.per100(had_overdose(one.story) / one.people)} of 100 have an overdose, "
-        f"{text.per100(sum(ends(one.story)[name] for name in DEAD) / one.people)} die"
+    shares = [
+        [text.per100(count / one.people) for count in (had_overdose(one.story), _died(one.story))]
         for one in told
     ]
-    title = f"Within {told[0].days:,} days. " + "; ".join(parts)
+    compared = _compared("{} of 100 have an overdose and {} die", told, shares)
+    title = f"Within {told[0].days:,} days {compared}"
     note = (
         f"Bands: the middle 90 % of chance among {told[0].people} people. An overdose here is one that "
         "leaves somebody unresponsive with failing breath; most are survived where somebody is near."
@@ -183,15 +240,21 @@ def dangers(told: Sequence[Told]) -> Picture:
             axes.legend(fontsize=7.5, loc="upper left", frameon=False)
         return figure
 
-    return Picture("dangers", title, f"Two rising curves with bands. {title}.", note, paint)
+    alt = f"Two rising curves with bands. {title}."
+    return Picture("dangers", title, alt, note, paint, partial(_danger_rows, told))
+
+
+def _so_far(one: Told, what: str) -> Floats:
+    """How many had an overdose, or died, by the end of each day."""
+    if what == "overdose":
+        had: Floats = np.maximum.accumulate(one.story.days["overdose"] > 0, axis=1).sum(axis=0)
+        return had
+    dead = np.isin(one.story.days["status"].astype(int), [STATUS.index(name) for name in DEAD])
+    return np.asarray(dead.sum(axis=0))
 
 
 def _cumulative(axes: Axes, one: Told, what: str, place: int) -> float:
-    if what == "overdose":
-        by_day = np.maximum.accumulate(one.story.days["overdose"] > 0, axis=1).sum(axis=0)
-    else:
-        dead = np.isin(one.story.days["status"].astype(int), [STATUS.index(name) for name in DEAD])
-        by_day = dead.sum(axis=0)
+    by_day = _so_far(one, what)
     low, high = chance(by_day, one.people)
     x = np.arange(one.days)
     colour, style = ((VERMILION, "-"), (BLUE, (0, (4, 2))))[place]
@@ -232,7 +295,8 @@ def calendar(told: Told, inputs: Any) -> Picture:
     order = sorted(shares, key=lambda name: -shares[name].mean())
     hard = 100 * max(float(v.max()) for v in present(told.story, inputs, TROUBLING).values())
     words = {name: text.symptom_words(name) for name in order}
-    title = f"{told.words}: {_worst(shares[order[0]], words[order[0]], starts, each, told.days)}"
+    worst = _worst(shares[order[0]], words[order[0]], starts, each, told.days)
+    title = f"{figures._capital(worst)} ({_small(told.words)})"
     title += f"; a symptom is troubling in at most {hard:.0f} of 100 on one day"
     alt = f"{title}. Largest share of 100 people for each symptom, and from which day: " + "; ".join(
         f"{words[n]} {shares[n].max():.0f} (day {starts[int(shares[n].argmax())]})" for n in order
@@ -248,7 +312,13 @@ def calendar(told: Told, inputs: Any) -> Picture:
         _squares(figure.subplots(), [shares[n] for n in order], [words[n] for n in order], starts)
         return figure
 
-    return Picture("calendar", title, alt, note, paint)
+    def rows() -> Iterator[Sequence[object]]:
+        yield ("plan", "symptom", "from_day", "to_day", "people_of_100")
+        for name in order:
+            for day, share in zip(starts, shares[name], strict=True):
+                yield (told.words, name, int(day), min(int(day) + each, told.days) - 1, float(share))
+
+    return Picture("calendar", title, alt, note, paint, rows)
 
 
 def _worst(shares: Floats, words: str, starts: Any, each: int, days: int) -> str:

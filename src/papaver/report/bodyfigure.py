@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from papaver.report import figures
@@ -57,7 +58,14 @@ def picture(course: Course) -> Picture:
         figure.supxlabel(foot, x=0.01, ha="left", fontsize=7.5, color="#555555")
         return figure
 
-    return Picture("body", title, " ".join(sentences(course)), note, paint)
+    return Picture("body", title, " ".join(sentences(course)), note, paint, partial(_rows, course))
+
+
+def _rows(course: Course) -> Iterator[Sequence[object]]:
+    """A row per person and time, with every column of the course."""
+    frame = course.to_polars()
+    yield frame.columns
+    yield from frame.iter_rows()
 
 
 def _note(course: Course) -> str:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from papaver.report import svg, text
+from papaver.report import numbers, svg, text
+from papaver.report.numbers import Rows
 from papaver.report.read import Estimate, Plan, Run, band
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ STATUS_COLOURS = {
     "dependent": VERMILION,
     "in_treatment": GREEN,
     "residential": PURPLE,
+    "custody": BLUE,
+    "hospital": YELLOW,
     "controlled": ORANGE,
     "occasional": SKY,
     "abstinent": PALE,
@@ -51,13 +55,14 @@ MOST_DAYS = 60
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure with its words. ``paint`` draws it at a width in inches."""
+    """A figure with its words and numbers. ``paint`` draws it at a width in inches."""
 
     name: str
     title: str
     alt: str
     note: str
     paint: Callable[[float], Figure]
+    numbers: Callable[[], Rows]
 
     def figure(self, width: float = WIDE) -> Figure:
         """The Matplotlib figure, ``width`` inches wide; under about 5 its parts stand in one column."""
@@ -66,6 +71,10 @@ class Picture:
     def svg(self, width: float = WIDE, name: str = "") -> str:
         """The figure as an inline SVG element; ``name`` starts its ids."""
         return svg.render(self.paint, width, name or self.name, self.title, self.alt)
+
+    def csv(self) -> str:
+        """What the figure shows as a table of its own; the first row names the columns."""
+        return numbers.to_csv(self.numbers())
 
     def _repr_svg_(self) -> str:
         return self.svg()
@@ -95,6 +104,9 @@ def statuses(run: Run) -> Picture:
         f"After {text.years(run.years)} {text.under(run.first)}, {stopped} of 100 people have stopped, "
         f"{dependent} are dependent and {dead} have died of an overdose"
     )
+    if run.starts_prescribed:
+        used = text.per100(run.estimate(run.first.name, "share_ever_used").mean)
+        title = f"After {text.years(run.years)} {text.under(run.first)}, {used} of 100 have turned to heroin"
     alt = (
         "Stacked areas of status over the years, one panel per plan. At the end, of 100 people: "
         + "; ".join(
@@ -116,7 +128,8 @@ def statuses(run: Run) -> Picture:
             axes.set_xlabel("years")
         return figure
 
-    return Picture("statuses", title, alt, note, paint)
+    shown = partial(numbers.statuses, run, days, shares, tuple(STATUS_COLOURS))
+    return Picture("statuses", title, alt, note, paint, shown)
 
 
 def _status_shares(run: Run) -> tuple[Floats, Floats]:
@@ -194,6 +207,9 @@ def outcomes(run: Run) -> Picture:
         "share_dependent_at_end": f"dependent after {text.years(run.years)}",
         "share_dead_overdose": "died of an overdose",
     }
+    if run.starts_prescribed:
+        del measures["share_dependent_at_end"]
+        measures = {"share_ever_used": "ever used heroin", **measures}
     deaths = {plan.name: run.estimate(plan.name, "share_dead_overdose").mean for plan in run.plans}
     best, worst = min(deaths, key=lambda name: deaths[name]), max(deaths, key=lambda name: deaths[name])
     labels = {plan.name: text.plan_label(plan) for plan in run.plans}
@@ -227,7 +243,8 @@ def outcomes(run: Run) -> Picture:
         _key_of_intervals(figure)
         return figure
 
-    return Picture("outcomes", title, alt, note, paint)
+    shown = partial(numbers.estimates, run, dict.fromkeys(measures, 100.0))
+    return Picture("outcomes", title, alt, note, paint, shown)
 
 
 def _estimate_words(estimate: Estimate, scale: float, what: str) -> str:
@@ -334,7 +351,8 @@ def withdrawal(run: Run) -> Picture:
         _key_of_intervals(figure)
         return figure
 
-    return Picture("withdrawal", title, alt, note, paint)
+    shown = partial(numbers.withdrawal, run, measure, names, mean, spread)
+    return Picture("withdrawal", title, alt, note, paint, shown)
 
 
 def _symptom_days(run: Run) -> tuple[list[str], Floats, tuple[Floats, Floats]]:
@@ -425,7 +443,8 @@ def overdose(run: Run) -> Picture:
         _ratio_panel(lower.subplots(), run, ratios, width)
         return figure
 
-    return Picture("overdose", title, alt, note, paint)
+    shown = partial(numbers.overdose, run, curves, ratios)
+    return Picture("overdose", title, alt, note, paint, shown)
 
 
 def _events(run: Run, event: str) -> Floats:
@@ -542,7 +561,8 @@ def set_and_setting(run: Run) -> Picture:
         _key_of_split(figure)
         return figure
 
-    return Picture("set-and-setting", title, alt, note, paint)
+    shown = partial(numbers.set_and_setting, run, found)
+    return Picture("set-and-setting", title, alt, note, paint, shown)
 
 
 def _pair(run: Run, name: str, measure: str) -> tuple[Estimate, Estimate]:
@@ -660,7 +680,8 @@ def draws(run: Run) -> Picture:
             )
         return figure
 
-    return Picture("draws", title, alt, note, paint)
+    shown = partial(numbers.draws, run, values, gaps)
+    return Picture("draws", title, alt, note, paint, shown)
 
 
 def _of(some: int, total: int) -> str:

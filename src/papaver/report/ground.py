@@ -42,6 +42,11 @@ class Reference:
     url: str
 
 
+def citation(version: str) -> str:
+    """How papaver itself is cited."""
+    return f"The papaver developers. papaver: a simulator of opioid use, version {version}. Apache-2.0."
+
+
 def counts(run: Run) -> dict[str, int]:
     """How many inputs of the run are of each kind; every kind is a key."""
     seen = Counter(row["kind"] for row in run.results.inputs)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from papaver.report import text
+from papaver.report.numbers import to_csv
 from papaver.report.resources import resources
 from papaver.report.withdrawal import LOST_TOLERANCE, NO_ADVICE, WARNING_SIGNS
 
@@ -21,7 +22,17 @@ if TYPE_CHECKING:
     from papaver.scenario.person import Person
 
 STATUS = tuple(text.STATUS_WORDS)
-PROGRAMME = ("", "detoxification", "methadone", "buprenorphine", "naltrexone depots", "buprenorphine depots")
+PROGRAMME = (
+    "",
+    "detoxification",
+    "methadone",
+    "buprenorphine",
+    "naltrexone depots",
+    "buprenorphine depots",
+    "supervised heroin",
+    "residential treatment",
+    "prescribed opioids",
+)
 MILD, MODERATE = 5, 13
 MONTH, HOURS = 28, 24
 WIDTH = 79
@@ -259,21 +270,23 @@ def page(person: Person, story: Story, p: Mapping[str, float]) -> Iterator[str]:
 
 def days_csv(story: Story) -> str:
     """A row per day: the first person, and the median of all where there are more."""
+    return to_csv(day_rows(story))
+
+
+def day_rows(story: Story) -> Iterator[Sequence[object]]:
+    """The rows of ``days_csv``, the names of the columns first."""
     people, days = story.days["doses"].shape
     happened: dict[int, list[str]] = {}
     for event in events(story):
         happened.setdefault(event.day, []).append(event.words)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
     middle = [f"median_{name}" for name in TABLE] if people > 1 else []
-    writer.writerow(["day", *TABLE, "status", "programme", "events", *middle])
+    yield ("day", *TABLE, "status", "programme", "events", *middle)
     medians = [np.median(story.days[name], axis=0) for name in TABLE] if people > 1 else []
     for day in range(days):
         row: list[object] = [day, *(_short(story.days[name][0, day]) for name in TABLE)]
         row += [STATUS[int(story.days["status"][0, day])], PROGRAMME[int(story.days["programme"][0, day])]]
         row += ["; ".join(happened.get(day, [])), *(_short(values[day]) for values in medians)]
-        writer.writerow(row)
-    return out.getvalue()
+        yield row
 
 
 def hours_csv(story: Story, first_day: int, days: int) -> str:

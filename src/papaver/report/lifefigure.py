@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from papaver.report.figures import (
     VERMILION,
     Picture,
 )
-from papaver.report.life import HOURS, STATUS, events, finding
+from papaver.report.life import HOURS, STATUS, day_rows, events, finding
 from papaver.report.withdrawal import BANDS
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def picture(person: Person, story: Story) -> Picture:
         return figure
 
     title = finding(person, story)
-    return Picture("life", title, _alt(title, story), note, paint)
+    return Picture("life", title, _alt(title, story), note, paint, partial(day_rows, story))
 
 
 def _alt(title: str, story: Story) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -63,7 +64,7 @@ def _context(run: Run) -> dict[str, Any]:
         "caution": text.caution(run),
         "people": run.people,
         "sampled": run.sampled,
-        "columns": text.TABLE_COLUMNS,
+        "columns": text.columns(run),
         "rows": _rows(run),
         "pictures": [_drawn(picture) for picture in figures.pictures(run)],
         "kinds": [(kind, words, counts[kind]) for kind, words in ground.KINDS.items()],
@@ -97,7 +98,7 @@ def _rows(run: Run) -> list[tuple[str, list[_Cell]]]:
     rows = []
     for plan in run.plans:
         cells = []
-        for measure, heading, unit in text.TABLE_COLUMNS:
+        for measure, heading, unit in text.columns(run):
             estimate = run.estimate(plan.name, measure)
             mean, unknown, luck = text.shown(estimate, 100 if unit == "of 100" else 1)
             unknown = "not seen" if text.too_small(estimate) else unknown
@@ -113,6 +114,8 @@ class _Drawn:
     note: str
     wide: Any
     narrow: Any
+    svg: str
+    csv: str
 
 
 def _drawn(picture: figures.Picture) -> _Drawn:
@@ -121,7 +124,13 @@ def _drawn(picture: figures.Picture) -> _Drawn:
     wide = picture.svg(figures.WIDE, f"{picture.name}-wide")
     narrow = picture.svg(figures.NARROW, f"{picture.name}-narrow")
     # the SVG is ours: words from the scenario were escaped when it was drawn
-    return _Drawn(picture.name, picture.title, picture.note, Markup(wide), Markup(narrow))
+    kept = (_inside("image/svg+xml", wide), _inside("text/csv", picture.csv()))
+    return _Drawn(picture.name, picture.title, picture.note, Markup(wide), Markup(narrow), *kept)
+
+
+def _inside(kind: str, content: str) -> str:
+    """A file within the page, as an address."""
+    return f"data:{kind};base64,{b64encode(content.encode()).decode()}"
 
 
 def _provenance(found: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
@@ -145,5 +154,4 @@ def _command(run: Run) -> str:
 
 
 def _citation(provenance: Mapping[str, Any]) -> str:
-    version = provenance.get("version") or provenance.get("papaver") or ""
-    return f"The papaver developers. papaver: a simulator of opioid use, version {version}. Apache-2.0."
+    return ground.citation(str(provenance.get("version") or provenance.get("papaver") or ""))

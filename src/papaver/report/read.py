@@ -87,6 +87,12 @@ class Run:
         cohort = self.scenario.get("cohort")
         return isinstance(cohort, Mapping) and cohort.get("start") == "dependent"
 
+    @property
+    def starts_prescribed(self) -> bool:
+        """Whether people are followed who take opioids prescribed for pain and have never used heroin."""
+        cohort = self.scenario.get("cohort")
+        return isinstance(cohort, Mapping) and cohort.get("start") == "prescribed_opioids"
+
     @cached_property
     def plans(self) -> tuple[Plan, ...]:
         """Plans of the run in order, with the labels of the scenario."""

@@ -149,7 +149,11 @@ def reading_picture(reading: Reading) -> Picture:
         framed(figure, title, note, width)
         return figure
 
-    return Picture(f"reading-{reading.family}", title, alt, note, paint)
+    def rows() -> Iterator[Sequence[object]]:
+        yield READING_COLUMNS
+        yield from reading_rows([reading])
+
+    return Picture(f"reading-{reading.family}", title, alt, note, paint, rows)
 
 
 def _reading_title(reading: Reading) -> str:

@@ -18,6 +18,8 @@ STATUS_WORDS = {
     "abstinent": "stopped",
     "dead_overdose": "died, overdose",
     "dead_other": "died, other cause",
+    "custody": "in custody",
+    "hospital": "in hospital",
 }
 SYMPTOM_WORDS = {
     "nausea_vomiting": "nausea, vomiting",
@@ -49,6 +51,16 @@ TABLE_COLUMNS = (
     ("share_in_treatment_at_end", "In treatment at the end", "of 100"),
     ("share_controlled_at_end", "Using, not dependent, at the end", "of 100"),
     ("share_abstinent_at_end", "Stopped at the end", "of 100"),
+    ("share_dead_overdose", "Died, overdose", "of 100"),
+    ("share_dead_other", "Died, other cause", "of 100"),
+    ("overdoses_per_100_person_years", "Overdoses", "in 100 person-years"),
+    ("days_with_withdrawal", "Days in withdrawal", "per person"),
+)
+# of people on opioids prescribed for pain
+PRESCRIBED_COLUMNS = (
+    ("share_ever_used", "Ever used heroin", "of 100"),
+    ("share_ever_dependent", "Ever dependent on heroin", "of 100"),
+    ("share_in_treatment_at_end", "In treatment at the end", "of 100"),
     ("share_dead_overdose", "Died, overdose", "of 100"),
     ("share_dead_other", "Died, other cause", "of 100"),
     ("overdoses_per_100_person_years", "Overdoses", "in 100 person-years"),
@@ -155,10 +167,47 @@ def beyond_chance(one: Estimate, other: Estimate) -> bool:
     return abs(one.mean - other.mean) > math.hypot(*halves)
 
 
+def columns(run: Run) -> tuple[tuple[str, str, str], ...]:
+    """Measures of the table of plans: name, heading, unit."""
+    return PRESCRIBED_COLUMNS if run.starts_prescribed else TABLE_COLUMNS
+
+
 def _lead(run: Run) -> list[str]:
+    if run.starts_prescribed:
+        return [_turn_to_heroin(run), _withdrawal_days(run), _published_danger()]
     if run.starts_dependent:
         return [_still_dependent(run)]
     return [_become_dependent(run), _responsibly(run)]
+
+
+def _turn_to_heroin(run: Run) -> str:
+    used = {plan.name: run.estimate(plan.name, "share_ever_used") for plan in run.plans}
+    first = used[run.first.name]
+    others = "; ".join(
+        f"{_quoted(plan)} {per100(used[plan.name].mean)}" for plan in run.plans if plan is not run.first
+    )
+    return (
+        f"Of 100 people on opioids for chronic pain, about {per100(first.mean)} turn to heroin within "
+        f"{years(run.years)} under {_quoted(run.first)} {_both(run, first)}"
+        + (f"; under the others: {others}." if others else ".")
+    )
+
+
+def _withdrawal_days(run: Run) -> str:
+    days = [(run.estimate(plan.name, "days_with_withdrawal").mean, plan) for plan in run.plans]
+    told = "; ".join(f"{_quoted(plan)} {number(mean, decimals(mean))}" for mean, plan in days)
+    return f"Days in withdrawal (5 points or more on the COWS), mean per person: {told}."
+
+
+def _published_danger() -> str:
+    from papaver.evidence import parameter
+
+    row = parameter("stop_hr_over400")
+    return (
+        "Published, and no result of this model: among 1.4 million US veterans those whose opioids were "
+        f"stopped after more than 400 days died {row.value:g} times as often by overdose or suicide as those "
+        "still on them. Suicide and overdose on the prescribed tablets themselves are not simulated here."
+    )
 
 
 def _who(run: Run) -> str:
@@ -234,7 +283,9 @@ def _comparison(run: Run) -> list[str]:
     """Best and worst plan for deaths and for dependence at the end, against the first plan."""
     parts = [
         _best_and_worst(run, "share_dead_overdose", "overdose deaths"),
-        _best_and_worst(run, "share_dependent_at_end", "people dependent at the end"),
+        _best_and_worst(run, "share_ever_used", "people who ever used heroin")
+        if run.starts_prescribed
+        else _best_and_worst(run, "share_dependent_at_end", "people dependent at the end"),
     ]
     told = [part for part in parts if part]
     if not told:
@@ -294,6 +345,7 @@ def _range_words(bounds: tuple[float, float], digits: int) -> str:
 
 def _which_matters(run: Run) -> str:
     measure = "share_dependent_at_end" if run.starts_dependent else "share_ever_dependent"
+    measure = "share_ever_used" if run.starts_prescribed else measure
     estimate = run.estimate(run.first.name, measure)
     if estimate.parameters is None or estimate.chance is None:
         return "How much is not known about the inputs cannot be told: too few draws of them were sampled."

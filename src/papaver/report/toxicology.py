@@ -284,7 +284,11 @@ def detection_picture(detection: Detection) -> Picture:
         framed(figure, title, note, width)
         return figure
 
-    return Picture("detection", title, alt, note, paint)
+    def rows() -> Iterator[Sequence[object]]:
+        yield CURVE_COLUMNS
+        yield from curve_rows({dose_words(detection): detection})
+
+    return Picture("detection", title, alt, note, paint, rows)
 
 
 def _detection_title(detection: Detection, windows: Sequence[Window]) -> str:

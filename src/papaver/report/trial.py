@@ -6,8 +6,8 @@ import csv
 import io
 import math
 import textwrap
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, astuple, fields
 from typing import TYPE_CHECKING, Any
 
 from papaver.report.figures import BLACK, BLUE, GREEN, ORANGE, PURPLE, VERMILION, Picture
@@ -112,7 +112,11 @@ def picture(trial: Trial, results: TrialResults) -> Picture:
         figure.tight_layout()
         return figure
 
-    return Picture("trial", title, alt, HOW_TO_READ, paint)
+    def rows() -> Iterator[Sequence[object]]:
+        yield [field.name for field in fields(results.arms[0])]
+        yield from (astuple(one) for one in results.arms)
+
+    return Picture("trial", title, alt, HOW_TO_READ, paint, rows)
 
 
 def _title(trial: Trial, results: TrialResults) -> str:

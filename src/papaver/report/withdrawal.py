@@ -9,6 +9,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from papaver.report import figures, text
@@ -348,7 +349,18 @@ def picture(regimen: Regimen, months: float, after: Aftermath, unknown: Aftermat
         figure.supxlabel(foot, x=0.01, ha="left", fontsize=7.5, color="#555555")
         return figure
 
-    return Picture("withdrawal-after", title, _alt(title, after), note, paint)
+    return Picture("withdrawal-after", title, _alt(title, after), note, paint, partial(_rows, after, unknown))
+
+
+def _rows(after: Aftermath, unknown: Aftermath) -> Iterator[Sequence[object]]:
+    """By day after the last full dose: the score at its worst hour, and people of 100 with each symptom."""
+    known, drawn = after.worst_of_day("cows"), unknown.worst_of_day("cows")
+    shares = 100.0 * after.troubled.mean(axis=0)
+    yield ("day", "cows_50", "cows_5", "cows_95", "inputs_5", "inputs_95", *text.SYMPTOM_WORDS)
+    for day in range(min(known.shape[1], len(shares))):
+        people = (_at(known[:, day], end) for end in (0.5, 0.05, 0.95))
+        inputs = (_at(drawn[:, day], end) for end in (0.05, 0.95))
+        yield (day + 1, *people, *inputs, *(float(share) for share in shares[day]))
 
 
 def _alt(title: str, after: Aftermath) -> str:

@@ -73,6 +73,7 @@ MEASURES = (
     _share("dead_other", "died of other causes"),
     _share("ever_disorder", "had an opioid use disorder at some time"),
     _share("ever_treated", "were treated at some time"),
+    _share("ever_used", "used heroin at some time"),
     Measure(
         "overdoses_per_100_person_years",
         RATE,
@@ -95,7 +96,7 @@ MEASURES = (
         "days_in_treatment",
         PER_PERSON,
         "programme_days",
-        tuple(name for name in PROGRAMME if name != "none"),
+        tuple(name for name in PROGRAMME if name not in ("none", "prescribed_opioids")),
         "days in a treatment programme",
         "days per person",
         "days_in_treatment",

@@ -187,6 +187,8 @@ LIFE_COLUMNS: Mapping[str, Column] = MappingProxyType(
             Column("days_with_withdrawal", COUNT, "days with at least 5 points on the COWS", "day"),
             _day("death_day", "day of death"),
             Column("final_status", TEXT, "status at the end"),
+            Column("overdoses_hypoxic", COUNT, "overdoses survived because help reversed a collapse"),
+            Column("overdoses_meant", COUNT, "overdoses judged to be attempts at suicide"),
         )
     }
 )

@@ -26,7 +26,15 @@ TRAITS_OF_WHO = (
     "seeks_high",
     "strong_norms",
 )
-TRAITS_OF_WHERE = ("peers_use", "homeless", "unemployed", "injects", "alcohol", "benzodiazepines")
+TRAITS_OF_WHERE = (
+    "peers_use",
+    "homeless",
+    "unemployed",
+    "injects",
+    "alcohol",
+    "benzodiazepines",
+    "gabapentinoids",
+)
 SETTINGS = {
     "availability": "availability",
     "stress": "stress",

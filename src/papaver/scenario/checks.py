@@ -15,8 +15,20 @@ MOST_LIVES = 5_000
 MOST_PLANS = 50
 MOST_YEARS = 60
 MOST_DRAWS = 500
-TREATMENTS = ("detoxification", "methadone", "buprenorphine", "buprenorphine_depot", "naltrexone_depot")
-CHANGES = ("peers_use", "availability", "stress", "restraint", "new_place")
+TREATMENTS = (
+    "detoxification",
+    "methadone",
+    "buprenorphine",
+    "buprenorphine_depot",
+    "naltrexone_depot",
+    "heroin_assisted",
+    "residential",
+)
+TAPERED = ("methadone", "buprenorphine", "heroin_assisted")
+CHANGES = {
+    "change_setting": ("peers_use", "availability", "stress", "restraint", "new_place"),
+    "change_supply": ("fentanyl_share", "purity_ratio"),
+}
 NOTHING = {"restraint": 0.0}  # a value that changes nothing
 RESERVED = ("aux", "con", "nul", "prn")  # Windows has no folders of these names
 
@@ -37,11 +49,13 @@ def cross_faults(data: Mapping[str, Any]) -> list[CrossFault]:
         *_names(data),
         *_ages(data),
         *_general_population(data),
+        *_prescribed(data),
         *_strata(data),
         *_amount_of_output(data),
         *(fault for path, step in _steps(data) for fault in _step_faults(path, step, data)),
         *_one_treatment_at_a_time(data),
         *_something_to_leave(data),
+        *_something_to_taper(data),
     ]
 
 
@@ -85,17 +99,19 @@ def _names(data: Mapping[str, Any]) -> Iterator[CrossFault]:
 
 
 def _ages(data: Mapping[str, Any]) -> Iterator[CrossFault]:
-    age = _section(data.get("cohort"), "age_years")
-    low, median, high = (_number(age.get(key)) for key in ("low", "median", "high"))
-    where: Path = ("cohort", "age_years")
-    if low is not None and median is not None and low > median:
-        yield CrossFault(
-            (*where, "low"), f"{low:g} is above the median, {median:g}.", "Put low <= median <= high."
-        )
-    if high is not None and median is not None and high < median:
-        yield CrossFault(
-            (*where, "high"), f"{high:g} is below the median, {median:g}.", "Put low <= median <= high."
-        )
+    """Curves given by their median and two points."""
+    for name in ("age_years", "prescribed_mg_per_day"):
+        curve = _section(data.get("cohort"), name)
+        low, median, high = (_number(curve.get(key)) for key in ("low", "median", "high"))
+        where: Path = ("cohort", name)
+        if low is not None and median is not None and low > median:
+            yield CrossFault(
+                (*where, "low"), f"{low:g} is above the median, {median:g}.", "Put low <= median <= high."
+            )
+        if high is not None and median is not None and high < median:
+            yield CrossFault(
+                (*where, "high"), f"{high:g} is below the median, {median:g}.", "Put low <= median <= high."
+            )
 
 
 def _general_population(data: Mapping[str, Any]) -> Iterator[CrossFault]:
@@ -115,6 +131,33 @@ def _general_population(data: Mapping[str, Any]) -> Iterator[CrossFault]:
             "only a general population has a share that is dependent at the start.",
             "Remove it, or write `start: general_population`.",
         )
+
+
+def _prescribed(data: Mapping[str, Any]) -> Iterator[CrossFault]:
+    """People on prescribed opioids need ages of their own; only they have a prescription to cut."""
+    found = data.get("cohort")
+    cohort = found if isinstance(found, Mapping) else {}
+    start = cohort.get("start")
+    if start == "prescribed_opioids" and cohort.get("age_years") is None:
+        yield CrossFault(
+            ("cohort", "start"),
+            "people on prescribed opioids need ages of their own.",
+            "Add for example `age_years: {median: 55, low: 35, high: 75}` below cohort.",
+        )
+    if start in ("first_use", "dependent", "general_population"):
+        if cohort.get("prescribed_mg_per_day") is not None:
+            yield CrossFault(
+                ("cohort", "prescribed_mg_per_day"),
+                f"has no meaning with `start: {start}`.",
+                "Remove it, or write `start: prescribed_opioids`.",
+            )
+        for path, step in _steps(data):
+            if step.get("do") == "cut_prescription":
+                yield CrossFault(
+                    (*path, "do"),
+                    "nobody in this cohort has a prescription to cut.",
+                    "Remove the step, or write `start: prescribed_opioids`.",
+                )
 
 
 def _strata(data: Mapping[str, Any]) -> Iterator[CrossFault]:
@@ -168,8 +211,9 @@ def _step_faults(path: Path, step: Mapping[str, Any], data: Mapping[str, Any]) -
             f"{start:g} mg is no low dose to start with.",
             "Write 0.5 to 2, or `start: in_withdrawal`.",
         )
-    if step.get("do") == "change_setting" and not any(_given(step, key) for key in CHANGES):
-        yield CrossFault((*path, "do"), "nothing is changed.", f"Give at least one of {', '.join(CHANGES)}.")
+    change = CHANGES.get(str(step.get("do")), ())
+    if change and not any(_given(step, key) for key in change):
+        yield CrossFault((*path, "do"), "nothing is changed.", f"Give at least one of {', '.join(change)}.")
 
 
 def _given(step: Mapping[str, Any], key: str) -> bool:
@@ -236,4 +280,17 @@ def _something_to_leave(data: Mapping[str, Any]) -> Iterator[CrossFault]:
                 (*path, "when"),
                 "left_care never comes: this plan has no treatment that begins in another way.",
                 "Add the treatment that is left, or let the step begin at another time.",
+            )
+
+
+def _something_to_taper(data: Mapping[str, Any]) -> Iterator[CrossFault]:
+    """A taper needs a treatment whose medicine is given day by day."""
+    steps = list(_steps(data))
+    for path, step in steps:
+        treated = {one.get("do") for where, one in steps if where[1] == path[1]}
+        if step.get("do") == "taper" and not treated & set(TAPERED):
+            yield CrossFault(
+                (*path, "do"),
+                "nothing can be tapered: this plan has no treatment with a daily medicine.",
+                f"Add one of {', '.join(TAPERED)}; a prescription for pain is cut with `cut_prescription`.",
             )

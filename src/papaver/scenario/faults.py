@@ -67,7 +67,7 @@ def _path(loc: Sequence[str | int]) -> Path:
     """The place in the file: without the kind of step that Pydantic puts behind the number of the step."""
     path: list[str | int] = []
     for i, part in enumerate(loc):
-        if part in STEPS and i > 1 and isinstance(loc[i - 1], int) and loc[i - 2] == "steps":
+        if part in STEPS and i > 1 and isinstance(loc[i - 1], int) and loc[i - 2] in ("steps", "plan"):
             continue
         path.append(part)
     return tuple(path)

@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from papaver.scenario.checks import MOST_DRAWS, MOST_LIVES, MOST_PLANS, MOST_YEARS, cross_faults
 from papaver.scenario.fields import ONE_LINE, SLUG, Many, Model, Section, field, share
+from papaver.scenario.size import MOST_PEOPLE
 from papaver.scenario.steps import Step
 
 VERSION = 1
@@ -79,6 +80,30 @@ class Setting(Model):
     )
     uses_alone: float | None = share("Share of uses with nobody near who could help.", 0.3)
     naloxone_nearby: float | None = share("Share of uses with somebody near where naloxone is at hand.", 0.1)
+    custody_per_year: float | None = field(
+        "How often people who use are taken into custody; left out: never.",
+        unit="per person-year of use",
+        example=0.2,
+        default=None,
+        ge=0,
+        le=10,
+    )
+    custody_days: float | None = field(
+        "Mean length of such a stay in custody.",
+        unit="days",
+        example=60,
+        default=None,
+        ge=1,
+        le=3660,
+    )
+
+
+class PrescribedDose(Model):
+    """Doses prescribed for pain: a log-normal curve given by its median and its 5 % and 95 % points."""
+
+    median: float = field("Half are on less than this.", unit="mg per day", example=60, gt=0, le=2000)
+    low: float = field("One in twenty is on less than this.", unit="mg per day", example=20, gt=0, le=2000)
+    high: float = field("One in twenty is on more than this.", unit="mg per day", example=180, gt=0, le=2000)
 
 
 class Supply(Model):
@@ -88,6 +113,12 @@ class Supply(Model):
     alcohol_share: float | None = share("Share of people who drink heavily, at times with heroin.", 0.3)
     benzodiazepine_share: float | None = share(
         "Share of people who take benzodiazepines, at times with heroin.", 0.2
+    )
+    gabapentinoid_share: float | None = share(
+        "Share of people who take gabapentin or pregabalin, at times with heroin.", 0.1
+    )
+    fentanyl_share: float | None = share(
+        "Share of bags sold as heroin that hold fentanyl, from the start; 0 if left out.", 0.5
     )
     dose_unit_mg: float | None = field(
         "Median of pure heroin in one street unit (bag, wrap or point).",
@@ -102,14 +133,22 @@ class Supply(Model):
 class Cohort(Model):
     """The people at the start. Whatever is left out is as in the general mix of the inputs."""
 
-    start: Literal["first_use", "dependent", "general_population"] = field(
-        "Where follow-up begins: at the first use of heroin, with people already dependent on it, or with a "
+    start: Literal["first_use", "dependent", "general_population", "prescribed_opioids"] = field(
+        "Where follow-up begins: at the first use of heroin, with people already dependent on it, with "
+        "people on opioids prescribed for pain who never used heroin (they may turn to it), or with a "
         "general population, in which dependent_share are dependent and the others have never used (they may "
         "begin, at the published incidence).",
         example="first_use",
     )
     dependent_share: float | None = share(
         "Share of a general population that is dependent on heroin at the start; 0 if left out.", 0.01
+    )
+    prescribed_mg_per_day: PrescribedDose | None = field(
+        "Prescribed opioids in milligrams of morphine by mouth, or as strong, a day (with `start: "
+        "prescribed_opioids`); left out: as in US veterans on long-term therapy.",
+        unit="mg per day",
+        example={"median": 60, "low": 20, "high": 180},
+        default=None,
     )
     women_share: float | None = share("Share of women.", 0.35)
     age_years: Age | None = field(
@@ -165,6 +204,7 @@ Stratum = Literal[
     "injects",
     "alcohol",
     "benzodiazepines",
+    "gabapentinoids",
 ]
 
 
@@ -236,7 +276,7 @@ class Scenario(Model):
         unit="people",
         example=600,
         ge=1,
-        le=10_000_000,
+        le=MOST_PEOPLE,
     )
     draws: int = field(
         "Number of times the uncertain inputs are drawn, for the uncertainty of the answers; 0: central "

@@ -66,6 +66,7 @@ class Where(Model):
     injects: bool | None = _yes_no("Injects; otherwise smokes or snorts.")
     alcohol: bool | None = _yes_no("Drinks heavily, at times with heroin.")
     benzodiazepines: bool | None = _yes_no("Takes benzodiazepines, at times with heroin.")
+    gabapentinoids: bool | None = _yes_no("Takes gabapentin or pregabalin, at times with heroin.")
     availability: float | None = field(
         "Chance that heroin can be had on a day it is sought.",
         unit="share",
@@ -250,6 +251,7 @@ def _plan(data: Mapping[str, Any]) -> Iterator[CrossFault]:
     """The rules of a scenario's plans, with the places of this file."""
     days = data.get("days")
     as_scenario: dict[str, Any] = {"plans": [{"steps": data.get("plan") or []}], "draws": 0}
+    as_scenario["cohort"] = {"start": "first_use"}  # a person of this file has no prescription
     if isinstance(days, int) and not isinstance(days, bool) and days > 0:
         as_scenario["years"] = days / DAYS_PER_YEAR
     for fault in cross_faults(as_scenario):

@@ -13,10 +13,11 @@ from pydantic import ValidationError
 from papaver.errors import Fault, InputError
 from papaver.scenario.checks import CrossFault, cross_faults
 from papaver.scenario.document import MOST_BYTES, Node, parse
-from papaver.scenario.faults import findings
+from papaver.scenario.faults import Finding, findings
 from papaver.scenario.fields import Model
 from papaver.scenario.help import SCENARIO, Help
 from papaver.scenario.model import VERSION, Scenario
+from papaver.scenario.size import crowd
 
 M = TypeVar("M", bound=Model)
 
@@ -74,6 +75,8 @@ def validated(kind: Kind[M], text: str, file: str = "<text>") -> tuple[M, str, t
         made = kind.model.model_validate(data)
     except ValidationError as error:
         found = findings(error, data, kind.about, kind.cross)
+        if kind.model is Scenario:
+            found = _with_cost(found, data)
         faults += [finding.fault(file, root.line_of(finding.path)) for finding in found]
         raise InputError(sorted(faults, key=lambda fault: fault.line or 0)) from None
     if faults:
@@ -93,10 +96,18 @@ def changed(scenario: Scenario, **values: int | None) -> Scenario:
     try:
         made = Scenario.model_validate(data)
     except ValidationError as error:
-        faults = [finding.fault(None, None) for finding in findings(error, data)]
+        faults = [finding.fault(None, None) for finding in _with_cost(findings(error, data), data)]
         raise InputError([_as_option(fault, given) for fault in faults]) from None
     made._text, made._notes = scenario.text, scenario.notes
     return made
+
+
+def _with_cost(found: list[Finding], data: Mapping[str, Any]) -> list[Finding]:
+    """The findings, of too many people with what they would cost."""
+    told = crowd(data)
+    if told is None:
+        return found
+    return [Finding(one.path, *told) if one.path == ("people",) else one for one in found]
 
 
 def _as_option(fault: Fault, given: dict[str, int]) -> Fault:

@@ -55,6 +55,15 @@ class Treatment(Timing):
         ge=1,
         le=21915,
     )
+    leaving: float | None = field(
+        "How easily people leave this service, as a ratio to ordinary care (British Columbia, to which "
+        "leaving is fitted): 0.5 where people leave half as easily. Withdrawal and use add to it as ever.",
+        unit="ratio",
+        example=0.5,
+        default=None,
+        gt=0,
+        le=10,
+    )
 
 
 class KeepRule(Timing):
@@ -87,8 +96,10 @@ class Detoxification(Treatment):
 
     do: Literal["detoxification"] = field("Withdraw under supervision.", example="detoxification")
     days: int = field("Length of the programme.", unit="days", example=14, ge=3, le=180)
-    medicine: Literal["buprenorphine", "methadone", "none"] = field(
-        "Medicine that is tapered over these days; none: comfort medicines only.", example="buprenorphine"
+    medicine: Literal["buprenorphine", "methadone", "lofexidine", "none"] = field(
+        "Medicine that is tapered over these days; lofexidine (or clonidine) is no opioid: it calms "
+        "sweating, gooseflesh, a racing heart and the gut; none: no medicine.",
+        example="buprenorphine",
     )
 
 
@@ -135,6 +146,86 @@ class NaltrexoneDepot(Treatment):
     )
 
 
+class HeroinAssisted(Treatment):
+    """Heroin-assisted treatment: two supervised injections a day, and methadone for the night."""
+
+    do: Literal["heroin_assisted"] = field("Treat with supervised heroin.", example="heroin_assisted")
+    start_mg: float = field("Heroin of the first day.", unit="mg per day", example=60, ge=10, le=300)
+    target_mg: float = field("Heroin a day that is held.", unit="mg per day", example=400, ge=20, le=1000)
+    methadone_mg: float = field(
+        "Methadone with the second injection, for the night.",
+        unit="mg per day",
+        example=40,
+        default=40,
+        ge=0,
+        le=150,
+    )
+
+
+class Residential(Treatment):
+    """Residential treatment without an opioid medicine: people live there, with little use inside."""
+
+    do: Literal["residential"] = field("Live in a residential service.", example="residential")
+    days: int = field("Length of the stay if it is completed.", unit="days", example=90, ge=7, le=730)
+
+
+class Taper(Timing):
+    """The maintenance medicine (methadone, buprenorphine tablets, supervised heroin) is tapered."""
+
+    do: Literal["taper"] = field("Taper the medicine of a treatment.", example="taper")
+    by: float = field(
+        "Share of the dose that is cut; 1 ends the treatment.",
+        unit="share",
+        example=1.0,
+        default=1.0,
+        gt=0,
+        le=1,
+    )
+    over_days: int = field(
+        "Days over which the dose is brought down in equal steps.", unit="days", example=90, ge=1, le=3660
+    )
+
+
+class CutPrescription(Timing):
+    """Opioids prescribed for pain are cut or stopped."""
+
+    do: Literal["cut_prescription"] = field("Cut the opioid prescribed for pain.", example="cut_prescription")
+    by: float = field(
+        "Share of the dose that is cut; 1 ends the prescription.",
+        unit="share",
+        example=1.0,
+        default=1.0,
+        gt=0,
+        le=1,
+    )
+    over_days: int = field(
+        "Days over which the dose is brought down in equal steps; 1: at once.",
+        unit="days",
+        example=365,
+        ge=1,
+        le=3660,
+    )
+
+
+class Custody(Timing):
+    """The person is locked up for some days: hardly any heroin, other surroundings, then home again."""
+
+    do: Literal["custody"] = field("Held in custody.", example="custody")
+    days: int = field("Days in custody.", unit="days", example=150, ge=1, le=3660)
+    treatment_goes_on: bool = field(
+        "Treatment and prescriptions go on inside; otherwise they end on the first day.",
+        example=False,
+        default=False,
+    )
+
+
+class Hospital(Timing):
+    """The person lies in hospital for some days; treatment goes on."""
+
+    do: Literal["hospital"] = field("In hospital.", example="hospital")
+    days: int = field("Days in hospital.", unit="days", example=10, ge=1, le=365)
+
+
 class ChangeSetting(Timing):
     """The surroundings change. What is given replaces the value of `cohort.setting` from that day on."""
 
@@ -163,6 +254,21 @@ class ChangeSetting(Timing):
     )
 
 
+class ChangeSupply(Timing):
+    """The supply changes: fentanyl comes into it or goes, or bags hold more or less than people think."""
+
+    do: Literal["change_supply"] = field("Change the supply.", example="change_supply")
+    fentanyl_share: float | None = share("Share of bags that hold fentanyl from that day on.", 0.8)
+    purity_ratio: float | None = field(
+        "Content of bags from that day on over what people take it to be; 1: as expected.",
+        unit="ratio",
+        example=1.5,
+        default=None,
+        ge=0.05,
+        le=5,
+    )
+
+
 Step = Annotated[
     KeepRule
     | CutBack
@@ -172,7 +278,31 @@ Step = Annotated[
     | Buprenorphine
     | BuprenorphineDepot
     | NaltrexoneDepot
-    | ChangeSetting,
+    | HeroinAssisted
+    | Residential
+    | CutPrescription
+    | Taper
+    | Custody
+    | Hospital
+    | ChangeSetting
+    | ChangeSupply,
     Field(discriminator="do"),
 ]
-STEPS = ("keep_rule", "cut_back", "stop", "detoxification", "methadone", "buprenorphine", "change_setting")
+STEPS = (
+    "keep_rule",
+    "cut_back",
+    "stop",
+    "detoxification",
+    "methadone",
+    "buprenorphine",
+    "buprenorphine_depot",
+    "naltrexone_depot",
+    "heroin_assisted",
+    "residential",
+    "cut_prescription",
+    "taper",
+    "custody",
+    "hospital",
+    "change_setting",
+    "change_supply",
+)

@@ -27,6 +27,7 @@ from papaver.results.store import write_text
 from papaver.results.summary import About, strata
 from papaver.results.totals import Labels
 from papaver.scenario import Scenario, changed
+from papaver.scenario.size import estimate
 from papaver.study import blocks, limits, provenance
 from papaver.study.assemble import Frame, assemble
 from papaver.study.crew import Crew, Order, OtherVersionError, carry_out, check_options, crew, gone, lost
@@ -53,11 +54,10 @@ from papaver.study.model import (
     days_of,
     standard_model,
 )
-from papaver.study.tasks import MOST_TASKS, Task, all_tasks, people_per_block
+from papaver.study.tasks import Task, all_tasks, people_per_block
 
 MOST_THREADS = 256
 SHARE_OF_LEAPS = 0.01  # of a day's time that leaping over it takes
-LEAST_CELLS = 1000  # numbers in a block
 RETRIES = 2  # of a block that failed
 PATIENCE = 60  # seconds without a finished block until the crew is looked after
 FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
@@ -129,7 +129,6 @@ def run(
     """
     started = time.monotonic()
     model = standard_model(simulate, build_job, evidence, labels)
-    _refuse_crowd(scenario, people, Path(folder))
     scenario = changed(scenario, people=people, draws=draws, seed=seed)
     check_options(threads, workers, dask)
     study = replace(_study(scenario, Path(folder), model, threads), workers=workers, dask=dask)
@@ -201,17 +200,6 @@ def _busy_days(study: Study) -> int:
     return max(1, ceil(study.days * min(1.0, (cohort.dependent_share or 0.0) + SHARE_OF_LEAPS)))
 
 
-def _refuse_crowd(scenario: Scenario, people: int | None, folder: Path) -> None:
-    """Refuse more people than a scenario may have with what they would cost."""
-    if people is None or people <= limits.MOST_PEOPLE:
-        return
-    runs, days = len(scenario.plans) * (scenario.draws + 1), days_of(scenario.years)
-    cost = limits.estimate(
-        people=people, runs=runs, days=days, cells=LEAST_CELLS, tasks=runs * MOST_TASKS, threads=available()
-    )
-    limits.refuse_people(people, cost, folder)
-
-
 def _check_size(study: Study, marker: Marker) -> None:
     """Refuse a run that is too large, before anything of its size is made."""
     labels, one = study.model.labels, study.identity
@@ -221,7 +209,7 @@ def _check_size(study: Study, marker: Marker) -> None:
     cells = groups * ceil(study.scenario.years) * by_year
     cells += samples * len(labels.statuses) * (1 + len(labels.symptoms))
     runs = len(study.scenario.plans) * (one.draws + 1)
-    cost = limits.estimate(
+    cost = estimate(
         people=one.people,
         runs=runs,
         days=_busy_days(study),
@@ -252,16 +240,24 @@ class _Session:
         """Simulate every task without a good block; returns notes on blocks that had to be redone."""
         todo = self._missing()
         notes = self._notes(todo)
-        if todo and not self.study.model.is_compiled():
-            # one block first and alone: threads would wait for the same compilation
-            first = todo.pop(0)
-            self._tell("compiling", first)
-            self._simulate(first)
-            self._count(first)
-            self.before = self.people
-        self._simulate_all(todo)
+        if todo:
+            # the crew first: that nobody answers is told at once, not after half a minute of compilation
+            with crew(self.study.threads, self.study.workers, self.study.dask) as hands:
+                self._compile(todo)
+                self._simulate_all(todo, hands)
         self._tell("writing", self.tasks[-1])
         return notes
+
+    def _compile(self, todo: list[Task]) -> None:
+        """Simulate one block first and alone, if it has to be compiled: threads and workers of this machine
+        would wait for, or repeat, the same compilation. Workers elsewhere compile for themselves."""
+        if self.study.model.is_compiled() or self.study.dask:
+            return
+        first = todo.pop(0)
+        self._tell("compiling", first)
+        self._simulate(first)
+        self._count(first)
+        self.before = self.people
 
     def load(self, task: Task) -> blocks.Stored | None:
         """The good block of a task, or None."""
@@ -303,24 +299,19 @@ class _Session:
     def _save(self, task: Task, block: Any) -> None:
         blocks.save(self.study.folder, self.study.identity.fingerprint, task, block)
 
-    def _simulate_all(self, todo: Sequence[Task]) -> None:
-        if not todo:
-            return
-        with crew(self.study.threads, self.study.workers, self.study.dask) as hands:
-            self.clock = time.monotonic()
-            left, waiting = deque((task, 0) for task in todo), dict[Future[Any], tuple[Task, int]]()
-            while left or waiting:
-                while left and len(waiting) < hands.most_in_hand:
-                    task, tries = left.popleft()
-                    waiting[self._give(hands, task)] = task, tries
-                for future in wait(waiting, return_when=FIRST_COMPLETED, timeout=PATIENCE).done or lost(
-                    hands
-                ):
-                    task, tries = waiting.pop(future)
-                    if self._taken(hands, future, task, tries):
-                        self._count(task)
-                    else:
-                        left.append((task, tries + 1))
+    def _simulate_all(self, todo: Sequence[Task], hands: Crew) -> None:
+        self.clock = time.monotonic()
+        left, waiting = deque((task, 0) for task in todo), dict[Future[Any], tuple[Task, int]]()
+        while left or waiting:
+            while left and len(waiting) < hands.most_in_hand:
+                task, tries = left.popleft()
+                waiting[self._give(hands, task)] = task, tries
+            for future in wait(waiting, return_when=FIRST_COMPLETED, timeout=PATIENCE).done or lost(hands):
+                task, tries = waiting.pop(future)
+                if self._taken(hands, future, task, tries):
+                    self._count(task)
+                else:
+                    left.append((task, tries + 1))
 
     def _give(self, hands: Crew, task: Task) -> Future[Any]:
         if hands.remote:  # only this process writes to the disk

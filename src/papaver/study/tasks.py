@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from papaver.scenario.size import MOST_TASKS
+
 PERSON_DAYS_PER_TASK = 3_000_000
-MOST_TASKS = 20_000
 
 
 @dataclass(frozen=True, order=True)

@@ -1,0 +1,71 @@
+"""Counterparts of findings on what was there at an overdose: other sedatives, somebody near."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from papaver.atlas.estimates import Estimate, ratio
+from papaver.atlas.natural_history import INJECTING
+from papaver.atlas.protocols import Followed, World
+from papaver.atlas.registry import counterpart
+from papaver.atlas.supply import CONTAMINATED
+from papaver.person.records import (
+    BESIDE_ALCOHOL,
+    BESIDE_BENZODIAZEPINES,
+    BESIDE_GABAPENTINOIDS,
+    BESIDE_SOMEBODY,
+)
+
+Bools = npt.NDArray[np.bool_]
+SEDATIVES = BESIDE_ALCOHOL + BESIDE_BENZODIAZEPINES + BESIDE_GABAPENTINOIDS
+
+
+def with_(c: Followed, what: int) -> Bools:
+    """Days of use or overdose on which any of ``what`` was there."""
+    return np.asarray((c.diaries.beside & what) > 0)
+
+
+def among_deaths(c: Followed, having: Bools) -> Estimate:
+    """Percentage of overdose deaths on days of a kind."""
+    return ratio((c.died_of_overdose & having).sum(axis=1), c.died_of_overdose.sum(axis=1), per=100.0)
+
+
+@counterpart("fd_alcohol_share")
+def alcohol_in_deaths(w: World) -> Estimate:
+    """People who inject heroin: percentage of overdose deaths with alcohol."""
+    c = w.follow(INJECTING)
+    return among_deaths(c, with_(c, BESIDE_ALCOHOL))
+
+
+@counterpart("fd_single_drug_share")
+def heroin_alone_in_deaths(w: World) -> Estimate:
+    """The same people: percentage of overdose deaths without another sedative (no stimulants here)."""
+    c = w.follow(INJECTING)
+    return among_deaths(c, ~with_(c, SEDATIVES))
+
+
+@counterpart("fd_zador_company")
+def somebody_there(w: World) -> Estimate:
+    """The same people: percentage of overdose deaths with somebody near."""
+    c = w.follow(INJECTING)
+    return among_deaths(c, with_(c, BESIDE_SOMEBODY))
+
+
+@counterpart("fd_bystander_present_ri")
+def somebody_there_with_fentanyl(w: World) -> Estimate:
+    """People who inject, fentanyl in over half of bags: percentage of overdose deaths with somebody near."""
+    c = w.follow(CONTAMINATED)
+    return among_deaths(c, with_(c, BESIDE_SOMEBODY))
+
+
+@counterpart("fd_benzo_within")
+def benzodiazepine_days(w: World) -> Estimate:
+    """People who take benzodiazepines: overdoses per day of use with them over days of use without."""
+    c = w.follow(INJECTING)
+    using, with_them = np.asarray(c.diaries.doses > 0), with_(c, BESIDE_BENZODIAZEPINES)
+    takes = with_them.any(axis=1)[:, None]
+    days, others = using & with_them, using & ~with_them & takes
+    return ratio((c.overdosed & days).sum(axis=1), days.sum(axis=1)) / ratio(
+        (c.overdosed & others).sum(axis=1), others.sum(axis=1)
+    )

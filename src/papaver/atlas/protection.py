@@ -1,0 +1,70 @@
+"""Counterparts of findings on who is protected by treatment: after an overdose, and after custody."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from papaver.atlas.after_release import IN, INSIDE_DAYS, OUT, RELEASED
+from papaver.atlas.estimates import Estimate, ratio
+from papaver.atlas.natural_history import TREATED
+from papaver.atlas.protocols import MONTH, YEAR, Followed, World, custody, dependent, methadone, rate
+from papaver.atlas.registry import counterpart
+from papaver.atlas.supply import off_over_on
+from papaver.atlas.treatment import ON_BUPRENORPHINE, after_overdose
+
+FOUR_WEEKS = 28
+TREATED_INSIDE = dependent(
+    (OUT + FOUR_WEEKS + 1) / 365.25,
+    9000,
+    methadone(0),
+    custody(IN, INSIDE_DAYS, treated=True),
+    injects=1.0,
+)
+
+
+def after_overdose_in_over_out(c: Followed) -> Estimate:
+    """Deaths per person-year in the year after a survived overdose, in care or a month after over not."""
+    here, _ = after_overdose(c, YEAR)
+    covered = c.cared | ((c.since_exit >= 0) & (c.since_exit < MONTH))
+    return rate(c.died, here & covered) / rate(c.died, here & ~covered)
+
+
+@counterpart("f_laro_met")
+def methadone_after_overdose(w: World) -> Estimate:
+    """The year after a survived overdose: deaths per person-year on methadone or a month after over not."""
+    return after_overdose_in_over_out(w.follow(TREATED))
+
+
+@counterpart("f_laro_bup")
+def buprenorphine_after_overdose(w: World) -> Estimate:
+    """The same for buprenorphine."""
+    return after_overdose_in_over_out(w.follow(ON_BUPRENORPHINE))
+
+
+@counterpart("fd_post_ed_2d")
+def dead_two_days_after_overdose(w: World) -> Estimate:
+    """Dead within two days of a survived overdose."""
+    c = w.follow(TREATED)
+    here, had = after_overdose(c, 2)
+    return ratio((c.died & here).any(axis=1), had, per=100.0)
+
+
+@counterpart("f_marsden", "f_degen_prison")
+def treated_at_release(w: World) -> Estimate:
+    """Deaths per person-year in four weeks after custody: on methadone at release over without treatment."""
+    treated, without = w.follow(TREATED_INSIDE), w.follow(RELEASED)
+    on_it = treated.cared[:, OUT - 1][:, None]
+
+    def here(c: Followed) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+        weeks = c.lived.copy()
+        weeks[:, :OUT] = False
+        weeks[:, OUT + FOUR_WEEKS :] = False
+        return weeks
+
+    return rate(treated.died, here(treated) & on_it) / rate(without.died, here(without))
+
+
+@counterpart("f_pearce_fent")
+def off_over_on_with_fentanyl(w: World) -> Estimate:
+    """People who enter methadone, fentanyl in nearly all bags: deaths per person-year out of over in care."""
+    return off_over_on(w)

@@ -1,0 +1,22 @@
+"""The one way of compiling: no version of a function for each constant it is called with."""
+
+from __future__ import annotations
+
+import numba
+import pytest
+
+from papaver.compiled import compiled
+
+
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
+def test_calls_with_constants_share_one_compiled_version() -> None:
+    @compiled
+    def scaled(x: float, times: int, twice: bool) -> float:
+        return x * times * (2 if twice else 1)
+
+    @compiled
+    def total(x: float) -> float:
+        return scaled(x, 3, True) + scaled(x, 5, False) + scaled(x, times=7, twice=True)
+
+    assert total(1.0) == 6 + 5 + 14
+    assert len(scaled.signatures) == 1  # type: ignore[attr-defined]
