@@ -8,7 +8,7 @@ import time
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import bench_engine, bench_scale
+from benchmarks import bench_engine, bench_peers, bench_profile, bench_scale
 from benchmarks.harness import Report, Way, compare, markdown, renewed, table
 
 PAGE = command.PAGE.read_text(encoding="utf-8")
@@ -51,17 +51,33 @@ def test_the_page_has_a_place_for_every_table_of_the_command() -> None:
     places = PLACE.findall(PAGE)
     assert all(begin == end for begin, _, end in places)
     assert [name for name, _, _ in places if name not in ("machine", *command.topics())] == []
-    assert {"machine", "engine", "scale"} <= {name for name, _, _ in places}
+    assert {"machine", "engine", "peers", "profile", "scale"} <= {name for name, _, _ in places}
     assert PAGE.count("<!-- bench:") == PAGE.count("<!-- /bench:") == len(places)
 
 
-@pytest.mark.parametrize(("topic", "facts"), [("engine", bench_engine.FACTS), ("scale", bench_scale.FACTS)])
+@pytest.mark.parametrize(
+    ("topic", "facts"),
+    [
+        ("engine", bench_engine.FACTS),
+        ("peers", bench_peers.FACTS),
+        ("profile", bench_profile.FACTS),
+        ("scale", bench_scale.FACTS),
+    ],
+)
 def test_the_tables_of_the_page_are_those_of_the_command(topic: str, facts: tuple[str, ...]) -> None:
     (text,) = [text for name, text, _ in PLACE.findall(PAGE) if name == topic]
     first = [line.split(" | ")[0].removeprefix("| ") for line in text.splitlines() if line.startswith("| ")]
     told = [name for name in first if name in facts]
     assert tuple(told) == facts
-    assert "| work | way | seconds | per second | ratio |" in text
+    assert ("| work | way | seconds | per second | ratio |" in text) == (topic in ("engine", "scale"))
+
+
+def test_a_function_of_the_day_loop_is_told_by_its_part() -> None:
+    name = "_ZN7papaver6person5hours13pools_by_hourB3v25B64c8tJTIeFIjxB2IKSgI4Crv"
+    assert bench_profile.words_of(name) == ["papaver", "person", "hours", "pools_by_hour"]
+    assert bench_profile.part_of(name) == "pools of adaptation and tolerance by hour"
+    assert bench_profile.part_of("(/usr/lib/x86_64-linux-gnu/libm.so.6)") == bench_profile.LIBRARY
+    assert bench_profile.part_of("_ZN7papaver6person3day7one_dayB4v236") == bench_profile.REST
 
 
 def test_writing_the_page_renews_the_places_and_nothing_else() -> None:

@@ -83,6 +83,7 @@ ALLOWED_NUMBERS = {
     "body/breathing.py": ({1.5, 10.0}, "how long and how finely a caller watches unless told otherwise"),
     "body/gas.py": ({3.0, 4.0}, "coefficients of a power series"),
     "body/chains.py": ({1e-9, 1e4}, "bounds of a bisection"),
+    "body/chains_opioids.py": ({16.0}, "the dose at which an input holds a share, as its name says"),
     "body/kinetics.py": ({1e-6, 4.0, 1e8}, "when and how far equal rates are nudged"),
     "body/linear.py": ({1e7, 1e-300}, "when eigenvectors are too parallel; what is nothing"),
     "person/adaptation.py": ({1e-300}, "a gap whose logarithm can still be taken"),

@@ -288,11 +288,11 @@ async def _tests(state: State) -> None:
 
 
 async def _figure(state: State) -> None:
-    from papaver.report.bodyfigure import picture
+    from papaver.report import gallery
 
     found = await _tried(state, state.course, BAND_PEOPLE)
     if found is not None:
-        drawn = await run.io_bound(svg_of, picture(found), WIDE)
+        drawn = await run.io_bound(svg_of, gallery.body(found), WIDE)
         ui.download.content((drawn or "") + "\n", "body.svg")
 
 

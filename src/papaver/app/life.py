@@ -154,14 +154,16 @@ def _told(person: Person) -> list[Told]:
 
 def _pictures(person: Person, told: list[Told]) -> dict[str, Picture]:
     from papaver.evidence import inputs
-    from papaver.report import alike
-    from papaver.report.lifefigure import picture
+    from papaver.report import gallery
 
-    found = {"calendar": alike.calendar(told[0], inputs.central()), "life": picture(person, told[0].story)}
+    found = {
+        "calendar": gallery.calendar(told[0], inputs.central()),
+        "life": gallery.life(person, told[0].story),
+    }
     if person.people > 1:
-        found["ribbons"] = alike.ribbons(told)
+        found["ribbons"] = gallery.ribbons(told)
         if not person.taken:
-            found["dangers"] = alike.dangers(told)
+            found["dangers"] = gallery.dangers(told)
     return found
 
 

@@ -27,13 +27,15 @@ def followed(regimen: Regimen) -> Detection:
 
 def picture(detection: Detection) -> Picture | None:
     """The figure; None where no guideline tests for the drug."""
-    from papaver.report import toxicology as report
+    from papaver.report import gallery
+    from papaver.report.toxicology import shown
 
-    return report.detection_picture(detection) if report.shown(detection.windows) else None
+    return gallery.detection(detection) if shown(detection.windows) else None
 
 
 def as_html(detection: Detection, width: float) -> str:
     """A table and a figure, after what they are not for."""
+    from papaver.report import gallery
     from papaver.report import toxicology as report
 
     windows = report.shown(detection.windows)
@@ -52,4 +54,4 @@ def as_html(detection: Detection, width: float) -> str:
     )
     limits = f'<p class="papaver-warning" role="note">{report.DETECTION_LIMITS}</p>'
     table = table_html(rows, words, note)
-    return limits + table + figure_html(report.detection_picture(detection), width)
+    return limits + table + figure_html(gallery.detection(detection), width)

@@ -64,7 +64,7 @@ def benzodiazepine_days(w: World) -> Estimate:
     """People who take benzodiazepines: overdoses per day of use with them over days of use without."""
     c = w.follow(INJECTING)
     using, with_them = np.asarray(c.diaries.doses > 0), with_(c, BESIDE_BENZODIAZEPINES)
-    takes = with_them.any(axis=1)[:, None]
+    takes = np.asarray(with_them.any(axis=1))[:, None]
     days, others = using & with_them, using & ~with_them & takes
     return ratio((c.overdosed & days).sum(axis=1), days.sum(axis=1)) / ratio(
         (c.overdosed & others).sum(axis=1), others.sum(axis=1)

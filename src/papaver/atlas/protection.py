@@ -65,6 +65,6 @@ def treated_at_release(w: World) -> Estimate:
 
 
 @counterpart("f_pearce_fent")
-def off_over_on_with_fentanyl(w: World) -> Estimate:
+def off_over_on_with_fentanyl(w: World) -> Estimate | float:
     """People who enter methadone, fentanyl in nearly all bags: deaths per person-year out of over in care."""
     return off_over_on(w)

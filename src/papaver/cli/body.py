@@ -135,9 +135,9 @@ def _follow(
 
 
 def _files(found: Course) -> dict[str, str]:
-    from papaver.report.bodyfigure import picture
+    from papaver.report import gallery
 
     return {
-        "body.svg": picture(found).svg() + "\n",
+        "body.svg": gallery.body(found).svg() + "\n",
         "body.csv": found.to_polars().write_csv(float_precision=6),
     }

@@ -55,6 +55,7 @@ def detect(
     """
     from papaver.body.detection import detect as follow_and_test
     from papaver.cli.folders import folder, write_all
+    from papaver.report import gallery
     from papaver.report import toxicology as report
 
     patterns = regimens_of(drug, amount, route, every, days)
@@ -69,7 +70,7 @@ def detect(
     files = {
         "windows.csv": report.to_csv(report.WINDOW_COLUMNS, report.window_rows(found)),
         "chances.csv": report.to_csv(report.CURVE_COLUMNS, report.curve_rows(found)),
-        "detection.svg": report.detection_picture(shown).svg() + "\n",
+        "detection.svg": gallery.detection(shown).svg() + "\n",
     }
     write_all(place, files)
     if quiet:

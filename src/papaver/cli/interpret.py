@@ -43,6 +43,7 @@ def interpret(
     """
     from papaver.body.panel import read_panel
     from papaver.cli.folders import folder, write_all
+    from papaver.report import gallery
     from papaver.report import reading as report
     from papaver.report.toxicology import to_csv
 
@@ -54,7 +55,7 @@ def interpret(
         "sources.csv": to_csv(report.READING_COLUMNS, report.reading_rows(readings)),
         "times.csv": to_csv(report.DENSITY_COLUMNS, report.density_rows(readings)),
     }
-    files |= {f"{r.family}.svg": report.reading_picture(r).svg() + "\n" for r in readings}
+    files |= {f"{r.family}.svg": gallery.reading(r).svg() + "\n" for r in readings}
     write_all(place, files)
     if quiet:
         typer.echo(str(place))

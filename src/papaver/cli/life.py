@@ -33,8 +33,9 @@ def life(
     advice on doses.
     """
     from papaver.evidence.inputs import numbers
+    from papaver.report import gallery
     from papaver.report.life import page
-    from papaver.report.lifefigure import picture, zoom_from
+    from papaver.report.lifefigure import zoom_from
     from papaver.scenario.person import load_person
 
     person = load_person(file)
@@ -43,7 +44,7 @@ def life(
     folder = output or Path("runs") / person.name
     _check_folder(folder)
     story = _told(person)
-    drawn = picture(person, story)
+    drawn = gallery.life(person, story)
     _write(folder, person, story, drawn.svg(), zoom_from(person, story))
     if png:
         _write_png(folder / "life.png", drawn)

@@ -59,13 +59,14 @@ def _check_folder(folder: Path) -> None:
 
 def _write(folder: Path, protocol: Path, wanted: Trial, results: TrialResults) -> None:
     from papaver.errors import Fault, InputError
-    from papaver.report.trial import picture, to_csv
+    from papaver.report import gallery
+    from papaver.report.trial import to_csv
     from papaver.results.store import write_text
 
     files = {
         "arms.csv": to_csv(results.arms),
         "comparisons.csv": to_csv(results.comparisons),
-        "trial.svg": picture(wanted, results).svg() + "\n",
+        "trial.svg": gallery.trial(wanted, results).svg() + "\n",
         "protocol.yaml": protocol.read_text(encoding="utf-8-sig"),
     }
     try:

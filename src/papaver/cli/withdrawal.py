@@ -68,12 +68,13 @@ def withdrawal(
 
     A model of a group of people: no forecast for anybody and no advice on doses.
     """
-    from papaver.report.withdrawal import danger_sentences, page, picture
+    from papaver.report import gallery
+    from papaver.report.withdrawal import danger_sentences, page
 
     regimen = regimen_of(drug, amount, months, stop, times_a_day, purity)
     path = _figure_path(output, regimen)
     after, unknown, medicine_hour = _follow(regimen, people, days, seed)
-    _write(path, picture(regimen, months, after, unknown).svg())
+    _write(path, gallery.after_stopping(regimen, months, after, unknown).svg())
     if quiet:
         typer.echo(str(path))
         return

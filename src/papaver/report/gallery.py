@@ -1,8 +1,9 @@
-"""Every figure of papaver by what it shows: the one place that report, app, command line and notebooks take from.
+"""Every figure of papaver by what it shows: report, app, command line and notebooks take theirs from here.
 
-Each maker gives a ``Picture`` (``papaver.report.figures``): the finding as a title, words for people who cannot
-see it, a note on how to read it and what its ranges hold, the drawing at any width (``svg()``), and its numbers
-(``csv()``). One style holds for all; a range or band is drawn wherever there is more than one person or draw.
+Each maker gives a ``Picture`` (``papaver.report.figures``): the finding as a title, words for people who
+cannot see it, a note on how to read it and what its ranges hold, the drawing at any width (``svg()``), and
+its numbers (``csv()``). One style holds for all; a range or band is drawn wherever there is more than one
+person or draw.
 """
 
 from __future__ import annotations
