@@ -157,7 +157,13 @@ def test_buprenorphine_early_lowers_the_signal_and_late_raises_it() -> None:
     """The same tablet: soon after heroin it displaces more than it brings, a day later it brings more."""
     early, late = LAST + 1.0, LAST + 36.0
     tablet = {at: [Dose("buprenorphine", at, 16.0, "sublingual")] for at in (early, late)}
-    assert withdrawal_signal(tablet[early], early)[1] < withdrawal_signal([], early)[1] - 0.02
+    soon = np.append(np.arange(0.0, LAST, 1.0), np.linspace(LAST, early + 4.0, 300))
+    courses = [
+        signal(bind(follow([*HABIT, *extra], soon, numbers=P), P, scale="occupancy"), "withdrawal")[0]
+        for extra in (tablet[early], [], [Dose("buprenorphine", early, 8.0, "iv")])
+    ]
+    assert (courses[0] - courses[1]).min() < -0.005
+    assert (courses[2] - courses[1]).min() < 2.0 * (courses[0] - courses[1]).min()
     hours = np.append(np.arange(0.0, LAST, 1.0), np.linspace(LAST, late + 2.0, 300))
     with_it = signal(
         bind(follow([*HABIT, *tablet[late]], hours, numbers=P), P, scale="occupancy"), "withdrawal"

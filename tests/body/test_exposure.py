@@ -330,7 +330,9 @@ def test_what_is_swallowed_of_a_tablet_comes_through_as_norbuprenorphine_only() 
 
 def test_dependent_people_have_a_wider_centre_for_buprenorphine() -> None:
     at_once = [
-        follow([dose(("buprenorphine", "iv", ""))], [0.0], typical(daily_use=on)).plasma["buprenorphine"][0, 0]
+        follow([dose(("buprenorphine", "iv", ""))], [0.0], typical(daily_use=on)).plasma["buprenorphine"][
+            0, 0
+        ]
         for on in (0.0, 1.0)
     ]
     assert at_once[0] / at_once[1] == pytest.approx(3.69, rel=1e-6)
@@ -338,7 +340,7 @@ def test_dependent_people_have_a_wider_centre_for_buprenorphine() -> None:
 
 @pytest.mark.parametrize("count", [2, 3, 4])
 def test_phases_come_back_from_the_rates_that_make_them(count: int) -> None:
-    """Compartments from phases: the eigenvalues are the rates asked for, and so are the shares of the area."""
+    """Compartments from phases: eigenvalues and shares of the area are those asked for."""
     rates = np.array([40.0, 5.0, 0.3, 0.04])[:count]
     shares = np.array([0.4, 0.1, 0.35, 0.15])[:count]
     shares = shares / shares.sum()

@@ -84,7 +84,7 @@ def test_more_naloxone_is_never_worse() -> None:
 
 
 def test_naloxone_wears_off_before_heroin_does_but_not_before_fentanyl() -> None:
-    heroin = run("heroin_iv", 500.0, replace(SPRAY, notice_min=2.0))
+    heroin = run("heroin_iv", 240.0, replace(SPRAY, notice_min=2.0))
     fentanyl = run("fentanyl_iv", 1.0, replace(SPRAY, notice_min=0.5))
     assert heroin.renarcotised > 0.1
     assert fentanyl.renarcotised == 0.0

@@ -32,7 +32,7 @@ def sick(d: Diaries, first: int, last: int) -> float:
 def test_a_prescription_that_goes_on_holds_withdrawal_off_and_is_no_treatment_of_use() -> None:
     d = run()
     assert (d.programme[:, -1] == PRESCRIBED).mean() > 0.95
-    assert sick(d, 0, 500) < 0.08
+    assert sick(d, 0, 500) < 0.01
     assert (d.status[:, 0] == NEVER_USED).all()
 
 
@@ -56,7 +56,7 @@ def test_more_turn_to_heroin_without_relief_by_about_the_published_ratio() -> No
 
 def test_buprenorphine_started_low_beside_the_prescription_brings_less_withdrawal_than_stopping() -> None:
     d = run(step(BUPRENORPHINE_CARE, ON_DAY, delay=CUT, a=1.0, b=16.0, flag=1))
-    assert sick(d, CUT, CUT + 10) < 0.9 * sick(run(cut(1.0)), CUT, CUT + 10)
+    assert sick(d, CUT, CUT + 10) < 0.8 * sick(run(cut(1.0)), CUT, CUT + 10)
 
 
 def test_nobody_else_has_a_prescription() -> None:
