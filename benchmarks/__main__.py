@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -38,7 +39,7 @@ def main(asked: list[str]) -> int:
             file=sys.stderr,
         )
         return 2
-    parts = {"machine": machine()}
+    parts, failed = {"machine": machine()}, 0
     print(parts["machine"])
     print("One warm-up, then the ways take turns. Ratio 3: three times the speed of the way with ratio 1.")
     for topic in asked or known:
@@ -48,12 +49,16 @@ def main(asked: list[str]) -> int:
         except ImportError as error:
             print(f"\n== {topic}: left out ({error})")
             continue
+        except subprocess.CalledProcessError as error:
+            failed = 1
+            print(f"\n== {topic}: failed\n{error.stderr}", file=sys.stderr)
+            continue
         parts[topic] = markdown(report)
         took = time.perf_counter() - began
         print(f"\n== {topic} ({took:.0f} s)", told(report.facts), table(report.rows), sep="\n", flush=True)
     if write:
         PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8"), parts), encoding="utf-8")
-    return 0
+    return failed
 
 
 if __name__ == "__main__":

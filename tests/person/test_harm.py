@@ -111,7 +111,9 @@ def test_more_varied_bags_are_more_dangerous() -> None:
 
 
 def test_a_change_of_supply_in_a_scenario_reaches_the_plan() -> None:
-    change = ChangeSupply.model_validate({"do": "change_supply", "when": "day", "day": 30, "fentanyl_share": 0.8})
+    change = ChangeSupply.model_validate(
+        {"do": "change_supply", "when": "day", "day": 30, "fentanyl_share": 0.8}
+    )
     row = step_record(change, 0.0)
     assert (row[0], row[1], row[2], row[5], row[6]) == (CHANGE_SUPPLY, ON_DAY, 30, 0.8, -1.0)
 

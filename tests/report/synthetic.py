@@ -54,6 +54,7 @@ OUTCOMES = (
     "dead_overdose",
     "dead_other",
     "ever_treated",
+    "ever_used",
 )
 # Chance of dependence, share of dependent people kept in treatment, lower risk of overdose, by plan.
 PLANS: dict[str, tuple[str, float, float, float]] = {
@@ -209,6 +210,7 @@ def _final(made: Made, sizes: dict[tuple[bool, ...], int]) -> Final:
                     "dead_overdose": overdose,
                     "dead_other": other,
                     "ever_treated": dependent & (luck[:, 3] < treated * 2),
+                    "ever_used": np.ones(people, dtype=bool),
                 }
                 out[plan, draw, stratum] = {name: _by_tile(had) for name, had in came_of.items()}
     return out

@@ -61,6 +61,7 @@ def resting_day(s: Any, w: Any, t: Any, plan: Any, p: Any, day: int, weekly: boo
     ``t.out`` is not emptied: what may happen (the weekly review, death) is added to it.
     """
     stress, background, attempt = s.stress, s.background_death, s.attempt
+    carried, in_use = s.carried_death, s.use_death
     if weekly:
         begin_week(s, w, t, p, day, k0, k1)
     s.attempt *= p.attempt_kept
@@ -68,6 +69,7 @@ def resting_day(s: Any, w: Any, t: Any, plan: Any, p: Any, day: int, weekly: boo
     wish, lane = logistic(leaning), day - t.week_from
     if uses(t.luck[WANT, lane], t.luck[HAVE, lane], wish, near, available, p):
         s.stress, s.background_death, s.attempt = stress, background, attempt
+        s.carried_death, s.use_death = carried, in_use
         return False
     quiet_day(s, t.kept_day)
     follow_means(s, p, 0, wish, 0.0)
@@ -107,6 +109,7 @@ def rest_week(s: Any, w: Any, t: Any, plan: Any, p: Any, day: int, k0: int, k1: 
     if day - s.last_use < p.abstinent_days:
         return False
     stress, background, attempt = s.stress, s.background_death, s.attempt
+    carried, in_use = s.carried_death, s.use_death
     begin_week(s, w, t, p, day, k0, k1)
     s.attempt *= p.attempt_kept
     leaning, near, available, _ = inclination(s, w, plan.step, plan.count, p, day)
@@ -114,6 +117,7 @@ def rest_week(s: Any, w: Any, t: Any, plan: Any, p: Any, day: int, k0: int, k1: 
     dies = s.death_hazard + (WEEK + 1) * hazard >= s.death_wait
     if dies or wishes_of_week(s, t, p, leaning, near, available, t.lanes):
         s.stress, s.background_death, s.attempt = stress, background, attempt
+        s.carried_death, s.use_death = carried, in_use
         return False
     for lane in range(WEEK):
         if lane > 0:
