@@ -293,7 +293,7 @@ def test_a_full_agonist_displaced_makes_the_signal_fall(name: str) -> None:
     with_it = occupy(HOURS, {"morphine": morphine, name: entering}, start=start)
     fallen = alone - signal(with_it, "withdrawal", dependence=1.0)
     assert alone[0] == pytest.approx(10.0 / 11.0, abs=1e-6)
-    assert fallen[0, 30] > (0.15 if name == "buprenorphine" else 0.8)
+    assert fallen[0, 30] > (0.1 if name == "buprenorphine" else 0.8)
     # At first a partial agonist also finds free receptors, and adds.
     assert (np.diff(fallen[0, 2:30]) >= -1e-6).all()
 

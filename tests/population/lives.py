@@ -19,6 +19,7 @@ from papaver.person.records import (
     DEPOT_CARE,
     DETOXIFICATION,
     HEROIN_CARE,
+    HOSPITAL_STAY,
     KEEP_RULE,
     METHADONE_CARE,
     NALTREXONE_CARE,
@@ -58,6 +59,7 @@ PLANS["naltrexone"] = [
 PLANS["heroin_assisted"] = [step(HEROIN_CARE, a=60.0, b=300.0, c=30.0)]
 PLANS["lofexidine"] = [step(DETOXIFICATION, c=10.0, flag=3)]
 PLANS["custody"] = [step(CUSTODY_STAY, ON_DAY, delay=60, c=150.0)]
+PLANS["hospital"] = [step(HOSPITAL_STAY, ON_DAY, delay=60, c=20.0)]
 PLANS["cut_prescription"] = [step(CUT_PRESCRIPTION, ON_DAY, delay=60, a=1.0, b=14.0)]
 PLANS["depot"] = [step(DEPOT_CARE, a=100.0, c=28.0)]
 PLANS["several"] = [

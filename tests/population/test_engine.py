@@ -24,6 +24,7 @@ from papaver.person.course import (
     IN_TREATMENT,
     OCCASIONAL,
     RESIDENTIAL,
+    is_dead,
 )
 from papaver.person.day import OUT_DOSES, one_day, set_desk
 from papaver.person.hours import DESK, TRACE_COLUMNS, prepare
@@ -131,7 +132,7 @@ def test_counts_agree_with_one_another(plan: str) -> None:
     in_care = diary.programme > 0
     assert time[..., 1:].sum() == in_care.sum() == lives["days_in_treatment"].sum()
     np.testing.assert_array_equal(
-        np.isin(diary.status, (IN_TREATMENT, RESIDENTIAL)), in_care & (diary.status < DEAD_OVERDOSE)
+        np.isin(diary.status, (IN_TREATMENT, RESIDENTIAL)), in_care & ~is_dead(diary.status)
     )
     np.testing.assert_array_equal(all_of.daily[:, :, 0].sum(axis=0), [
         int((diary.status[:, ::7] == code).sum()) for code in range(len(STATUS))
@@ -182,7 +183,7 @@ def test_counts_agree_with_one_another(plan: str) -> None:
 @every_plan
 def test_the_dead_stay_dead_and_do_nothing(plan: str) -> None:
     diary = diaries(job(plan, DAYS), 120, record=inputs.changed(CENTRAL, background_death=0.15))
-    dead = diary.status >= DEAD_OVERDOSE
+    dead = is_dead(diary.status)
     assert dead.any()
     assert np.all(dead[:, 1:] >= dead[:, :-1])
     assert np.all((diary.status[:, 1:] == diary.status[:, :-1]) | ~dead[:, :-1])
@@ -245,7 +246,9 @@ def test_a_plan_nobody_takes_up_changes_nothing(plan: str) -> None:
 
 @pytest.mark.parametrize("plan", [name for name in PLANS if name != "none"])
 def test_every_plan_does_something(plan: str) -> None:
-    assert not equal(block(job(plan, DAYS), PEOPLE), block(job(days=DAYS), PEOPLE))
+    patients = plan == "cut_prescription"
+    acting, idle = (block(job(name, DAYS, prescribed=patients), PEOPLE) for name in (plan, "none"))
+    assert not equal(acting, idle)
 
 
 def test_only_people_who_took_up_a_plan_live_otherwise() -> None:

@@ -353,6 +353,7 @@ def cohort_of(alike: Alike, inputs: Any) -> npt.NDArray[np.void]:
     }
     for name, value in usual.items():
         record[name] = alike.settings.get(name, value)
+    record["trouble_loading"] = inputs["trouble_loading"]
     return record
 
 
