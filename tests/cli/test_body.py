@@ -123,7 +123,7 @@ def test_a_warning_is_printed_with_the_answer(
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["heroin", "-3mg", "--route", "iv"], "-3"),
+        (["heroin", "-3mg", "--route", "iv"], "-3mg': amounts and times cannot be below zero"),
         (["heroin", "0mg", "--route", "iv"], "DOSE"),
         (["heroin", "nanmg", "--route", "iv"], "DOSE"),
         (["heroin", "infmg", "--route", "iv"], "DOSE"),

@@ -13,6 +13,8 @@ from papaver.app.frame import page
 from papaver.app.guard import Guard
 from papaver.errors import Fault, InputError
 
+# Compiling the model once keeps the page waiting; what was typed must not be lost meanwhile.
+RECONNECT_S = 60.0
 HOST = "127.0.0.1"
 SHOWN = {
     "scenario.yaml": "text/plain",
@@ -114,4 +116,5 @@ def serve(port: int, show: bool) -> None:
         show_welcome_message=False,
         favicon="🌸",
         language="en-GB",
+        reconnect_timeout=RECONNECT_S,
     )

@@ -9,6 +9,25 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 
+class PlainCommand(TyperCommand):
+    """A command that takes a negative amount for what it is, not for an option nobody knows."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Arguments of the command. Raises a usage error (exit code 2)."""
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as fault:
+            option = str(getattr(fault, "option_name", ""))
+            if option[:1] != "-" or not option[1:2].isdigit():
+                raise
+            written = next((text for text in given if text.startswith(option)), option)
+            raise typer.BadParameter(
+                f"{written!r}: amounts and times cannot be below zero. Write it without the minus sign.",
+                ctx=ctx,
+            ) from None
+
+
 class LazyGroup(TyperGroup):
     """Lists its commands from a table; a command's module is imported when it is called.
 
@@ -34,7 +53,7 @@ def imported(name: str) -> Any:
     app = getattr(module, "app", None)
     if not isinstance(app, typer.Typer):
         app = plain_app()
-        app.command(name)(getattr(module, name))
+        app.command(name, cls=PlainCommand)(getattr(module, name))
     command = typer.main.get_command(app)
     command.name = name
     return command
