@@ -256,7 +256,7 @@ def to_events(histories: Mapping[str, History | Regimen] | Iterable[Regimen]) ->
         history = one if isinstance(one, History) else History(one)
         rows = [_row(who, run) for run in runs(history.regimen)]
         rows += [[who, look, LOOK, "", "", "", "", "", "", ""] for look in history.looks]
-        for row in sorted(rows, key=lambda row: (row[1], row[2], row[3:])):
+        for row in sorted(rows, key=lambda row: (row[1], row[2], [str(cell) for cell in row[3:]])):
             writer.writerow([repr(cell) if isinstance(cell, float) else cell for cell in row])
     return out.getvalue()
 
