@@ -91,6 +91,13 @@ class Visit:
         SHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=str(SHOTS / f"{name}.png"))
 
+    def hands_out(self, button: str, name: str, start: str, timeout: float = 2 * PATIENCE) -> None:
+        """Press a button that keeps a file, and see its name and how it begins."""
+        with self.page.expect_download(timeout=timeout) as saved:
+            self.page.get_by_role("button", name=button).click()
+        assert saved.value.suggested_filename == name
+        assert saved.value.path().read_text(encoding="utf-8").startswith(start)
+
 
 @pytest.fixture
 def visit(browser: Browser, explorer: Explorer) -> Iterator[Callable[..., Visit]]:

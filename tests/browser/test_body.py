@@ -73,10 +73,7 @@ def test_figure_and_table_can_be_kept(visit: Opened) -> None:
         ("Figure (SVG)", "body.svg", "<svg"),
         ("Table (CSV)", "body.csv", "person,hour"),
     ):
-        with one.page.expect_download(timeout=LONG) as saved:
-            one.page.get_by_role("button", name=button).click()
-        assert saved.value.suggested_filename == name
-        assert saved.value.path().read_text(encoding="utf-8").startswith(start)
+        one.hands_out(button, name, start, LONG)
 
 
 def test_the_command_that_reproduces_it_can_be_kept(visit: Opened) -> None:

@@ -107,10 +107,7 @@ def test_figures_and_tables_can_be_kept(visit: Opened) -> None:
         "Hours of one person (CSV)": ("somebody_hours.csv", "day,hour"),
     }
     for button, (name, start) in wanted.items():
-        with one.page.expect_download(timeout=LONG) as saved:
-            one.page.get_by_role("button", name=button).click()
-        assert saved.value.suggested_filename == name
-        assert saved.value.path().read_text(encoding="utf-8").startswith(start)
+        one.hands_out(button, name, start, LONG)
 
 
 def test_sources_stand_beside_every_figure(visit: Opened) -> None:

@@ -90,11 +90,6 @@ def test_figures_are_drawn_with_title_and_alternative_text(width: float) -> None
     assert "fit" in of_reading.reading_picture(reading()).title
 
 
-def test_tables_leave_empty_what_is_not_a_number() -> None:
-    text = report.to_csv(("a", "b"), [(1.5, float("nan")), (float("inf"), "x")])
-    assert text == "a,b\n1.5,\n,x\n"
-
-
 def test_no_word_helps_past_a_test() -> None:
     texts = [
         page(),

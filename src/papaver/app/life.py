@@ -17,6 +17,7 @@ from papaver.app.keeping import WIDE, Bar, Sources
 from papaver.app.latest import Latest
 from papaver.app.lifewords import BEFORE, FIRST, PLANS
 from papaver.app.yamltext import to_yaml
+from papaver.csvtext import of_rows
 from papaver.errors import Fault, InputError
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class Page:
         self.tables = {
             "days.csv": lambda: life.days_csv(story),
             "hours.csv": lambda: life.hours_csv(story, zoom_from(person, story), ZOOM_DAYS),
-            "plans.csv": lambda: lifewords.to_csv(alike.rows(told)),
+            "plans.csv": lambda: of_rows(alike.rows(told)),
         }
 
     # --------------------------------------------------------------------------------------------- opening

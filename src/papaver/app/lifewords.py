@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import html
-import io
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -91,10 +88,3 @@ def warnings_html(person: Person, story: Story) -> str:
         head = "Withdrawal this hard can be dangerous. Signs that need medical care at once"
         made += f'<details class="papaver-warning"><summary>{head}</summary><ul>{signs}</ul></details>'
     return made
-
-
-def to_csv(rows: Iterable[Sequence[str]]) -> str:
-    """Rows as CSV text."""
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue()

@@ -7,7 +7,8 @@ import numpy.typing as npt
 
 from papaver.atlas.estimates import Estimate, ratio
 from papaver.atlas.natural_history import INJECTING
-from papaver.atlas.protocols import Followed, World
+from papaver.atlas.overdose_estimates import among_deaths, with_
+from papaver.atlas.protocols import World
 from papaver.atlas.registry import counterpart
 from papaver.atlas.supply import CONTAMINATED
 from papaver.person.records import (
@@ -19,16 +20,6 @@ from papaver.person.records import (
 
 Bools = npt.NDArray[np.bool_]
 SEDATIVES = BESIDE_ALCOHOL + BESIDE_BENZODIAZEPINES + BESIDE_GABAPENTINOIDS
-
-
-def with_(c: Followed, what: int) -> Bools:
-    """Days of use or overdose on which any of ``what`` was there."""
-    return np.asarray((c.diaries.beside & what) > 0)
-
-
-def among_deaths(c: Followed, having: Bools) -> Estimate:
-    """Percentage of overdose deaths on days of a kind."""
-    return ratio((c.died_of_overdose & having).sum(axis=1), c.died_of_overdose.sum(axis=1), per=100.0)
 
 
 @counterpart("fd_alcohol_share")

@@ -7,10 +7,9 @@ it and not another: the danger after release must be there per day of use too, a
 from __future__ import annotations
 
 import csv
-import io
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +20,7 @@ from papaver.atlas.natural_history import TREATED
 from papaver.atlas.protocols import YEAR, Followed, World
 from papaver.atlas.registry import Counterpart
 from papaver.atlas.running import SEED, Told, simulate_all
+from papaver.csvtext import of_records
 
 TABLE = "data/emergent.csv"
 # What must emerge -> the findings that show it.
@@ -141,11 +141,7 @@ def summed(name: str, about: str, values: Sequence[float] | np.ndarray, least: f
 
 def to_csv(rows: Sequence[Own]) -> str:
     """Rows as CSV."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([field.name for field in fields(Own)])
-    writer.writerows([f"{x:.6g}" if isinstance(x, float) else x for x in astuple(row)] for row in rows)
-    return out.getvalue()
+    return of_records(Own, rows)
 
 
 def from_csv(path: Path) -> list[Own]:
@@ -154,6 +150,11 @@ def from_csv(path: Path) -> list[Own]:
         return []
     with path.open(encoding="utf-8", newline="") as file:
         return [
-            Own(r["name"], r["about"], *(float(r[k]) for k in ("value", "error", "least", "most")))
+            Own(
+                r["name"],
+                r["about"],
+                *(float(r[k]) for k in ("value", "error", "least")),
+                float(r["most"] or math.inf),  # no bound is an empty cell
+            )
             for r in csv.DictReader(file)
         ]

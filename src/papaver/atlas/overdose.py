@@ -12,6 +12,7 @@ from scipy.special import ndtr
 
 from papaver.atlas.estimates import Estimate, ratio
 from papaver.atlas.natural_history import FROM_FIRST_USE, INJECTING, TREATED, first_years, smr
+from papaver.atlas.overdose_estimates import fatal, in_use, per_use
 from papaver.atlas.protocols import (
     MONTH,
     YEAR,
@@ -23,7 +24,6 @@ from papaver.atlas.protocols import (
     rate,
 )
 from papaver.atlas.registry import counterpart
-from papaver.atlas.supply import in_use
 from papaver.body.overdose import HEROIN_FACE
 from papaver.body.surface import stored
 
@@ -62,7 +62,7 @@ def overdose_ever(w: World) -> Estimate:
 def fatal_share(w: World) -> Estimate:
     """People who inject, heroin alone: percentage of overdoses that are fatal."""
     c = w.follow(INJECTING)
-    return ratio(c.died_of_overdose.sum(axis=1), c.overdosed.sum(axis=1), per=100.0)
+    return fatal(c)
 
 
 @counterpart("fd_au_nonfatal_count_1998")
@@ -100,7 +100,7 @@ def overdose_death_rate(w: World) -> Estimate:
 def overdoses_per_injection(w: World) -> Estimate:
     """People who inject: overdoses per 1000 injections."""
     c = w.follow(INJECTING)
-    return ratio(c.overdosed.sum(axis=1), c.diaries.doses.sum(axis=1, dtype=np.int64), per=1000.0)
+    return per_use(c, 1000.0)
 
 
 @counterpart("fd_hair_morphine")

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from papaver.atlas.clock import Clock
 from papaver.atlas.estimates import Estimate, ratio
 from papaver.evidence.inputs import numbers
+from papaver.person.care import programme_of
 from papaver.person.course import CUSTODY, HOSPITAL, RESIDENTIAL, is_dead
 from papaver.person.records import (
     AT_START,
@@ -31,6 +32,7 @@ from papaver.person.records import (
     METHADONE_CARE,
     MOST_STEPS,
     NALTREXONE_CARE,
+    NONE,
     ON_DAY,
     STEP,
     STOP,
@@ -60,7 +62,6 @@ SERVICES = {
     "claims": "stay_ratio_claims",
     "inpatient": "stay_ratio_inpatient",
 }
-TREATMENTS = (DETOXIFICATION, METHADONE_CARE, BUPRENORPHINE_CARE, NALTREXONE_CARE, DEPOT_CARE, HEROIN_CARE)
 
 
 # ------------------------------------------------------------------------------------------------- plans
@@ -161,7 +162,7 @@ class Cohort:
         steps = np.zeros(MOST_STEPS, STEP)
         for k, step in enumerate(self.plan):
             steps[k] = step
-            if steps[k]["do"] in TREATMENTS and steps[k]["d"] < 0.0:
+            if programme_of(steps[k]["do"]) != NONE and steps[k]["d"] < 0.0:
                 steps[k]["d"] = inputs[list(SERVICES.values())[-int(steps[k]["d"])]]
             if steps[k]["do"] == CHANGE_SETTING and steps[k]["b"] == AS_USUAL:
                 steps[k]["b"] = dict(self.settings).get("availability", inputs["availability"])

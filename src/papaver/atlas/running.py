@@ -7,11 +7,10 @@ Draws are added in rounds: after each, only findings whose simulation error is s
 from __future__ import annotations
 
 import csv
-import io
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from papaver.atlas.judge import NOT_RUN, TOO_LARGE, Published, Simulated, judge
 from papaver.atlas.protocols import World
 from papaver.atlas.registry import ROOMS, Counterpart, counterparts
 from papaver.atlas.statuses import statuses
+from papaver.csvtext import of_records
 from papaver.errors import Fault, InputError
 from papaver.evidence import finding, inputs, life_inputs
 
@@ -207,13 +207,8 @@ TEXT = {"finding", "domain", "status", "unit", "interval", "rule", "verdict", "w
 
 
 def to_csv(rows: Iterable[Row]) -> str:
-    """Rows as CSV, numbers in six digits."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([field.name for field in fields(Row)])
-    for row in rows:
-        writer.writerow([_cell(value) for value in asdict(row).values()])
-    return out.getvalue()
+    """Rows as CSV."""
+    return of_records(Row, rows)
 
 
 def from_csv(path: Path) -> list[Row]:
@@ -227,12 +222,6 @@ def from_csv(path: Path) -> list[Row]:
         raise InputError(
             Fault("is no table of `papaver validate`.", "Run it anew.", file=str(path))
         ) from None
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _value(name: str, text: str) -> Any:

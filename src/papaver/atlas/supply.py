@@ -6,10 +6,9 @@ how much more treatment protects then, follows from what bags hold, from toleran
 
 from __future__ import annotations
 
-import numpy as np
-
-from papaver.atlas.estimates import Estimate, ratio
-from papaver.atlas.protocols import Followed, World, dependent, methadone, rate
+from papaver.atlas.estimates import Estimate
+from papaver.atlas.overdose_estimates import among_deaths, fatal, in_use, per_use, with_
+from papaver.atlas.protocols import World, dependent, methadone, rate
 from papaver.atlas.registry import counterpart
 from papaver.person.records import BESIDE_FENTANYL
 
@@ -22,19 +21,11 @@ TREATED_WITH_FENTANYL = dependent(
 )
 
 
-def in_use(c: Followed, days: int = 182) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
-    """Days lived by people who used within half a year."""
-    used = np.cumsum(c.diaries.doses > 0, axis=1, dtype=np.int32)
-    before = np.zeros_like(used)
-    before[:, days:] = used[:, :-days]
-    return np.asarray((used > before) & c.lived)
-
-
 @counterpart("fd_fatal_share_us")
 def fatal_share_with_fentanyl(w: World) -> Estimate:
     """People who inject, fentanyl in over half of bags: percentage of overdoses that are fatal."""
     c = w.follow(CONTAMINATED)
-    return ratio(c.died_of_overdose.sum(axis=1), c.overdosed.sum(axis=1), per=100.0)
+    return fatal(c)
 
 
 @counterpart("fd_us_post2016_fatal")
@@ -48,15 +39,14 @@ def death_rate_with_fentanyl(w: World) -> Estimate:
 def fentanyl_in_deaths(w: World) -> Estimate:
     """The same people: percentage of overdose deaths from a bag with fentanyl."""
     c = w.follow(CONTAMINATED)
-    held = (c.diaries.beside & BESIDE_FENTANYL) > 0
-    return ratio((c.died_of_overdose & held).sum(axis=1), c.died_of_overdose.sum(axis=1), per=100.0)
+    return among_deaths(c, with_(c, BESIDE_FENTANYL))
 
 
 @counterpart("fd_nors_rate")
 def overdoses_per_watched_use(w: World) -> Estimate:
     """The same people: overdoses per 100 uses."""
     c = w.follow(CONTAMINATED)
-    return ratio(c.overdosed.sum(axis=1), c.diaries.doses.sum(axis=1, dtype=np.int64), per=100.0)
+    return per_use(c, 100.0)
 
 
 @counterpart("fd_oat_gap_fentanyl")

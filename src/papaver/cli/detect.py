@@ -55,6 +55,7 @@ def detect(
     """
     from papaver.body.detection import detect as follow_and_test
     from papaver.cli.folders import folder, write_all
+    from papaver.csvtext import of_rows
     from papaver.report import gallery
     from papaver.report import toxicology as report
 
@@ -68,8 +69,8 @@ def detect(
     if not shown.windows:
         _nothing(drug, cutoffs)
     files = {
-        "windows.csv": report.to_csv(report.WINDOW_COLUMNS, report.window_rows(found)),
-        "chances.csv": report.to_csv(report.CURVE_COLUMNS, report.curve_rows(found)),
+        "windows.csv": of_rows([report.WINDOW_COLUMNS, *report.window_rows(found)]),
+        "chances.csv": of_rows([report.CURVE_COLUMNS, *report.curve_rows(found)]),
         "detection.svg": gallery.detection(shown).svg() + "\n",
     }
     write_all(place, files)

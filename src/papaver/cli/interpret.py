@@ -43,17 +43,17 @@ def interpret(
     """
     from papaver.body.panel import read_panel
     from papaver.cli.folders import folder, write_all
+    from papaver.csvtext import of_rows
     from papaver.report import gallery
     from papaver.report import reading as report
-    from papaver.report.toxicology import to_csv
 
     read = read_panel(panel)
     span, shares = span_of(hours), priors_of(prior or [], read)
     place = folder(output or Path(f"{panel.stem}_reading"))
     readings = _readings(read, shares, span, daily, seed, size)
     files = {
-        "sources.csv": to_csv(report.READING_COLUMNS, report.reading_rows(readings)),
-        "times.csv": to_csv(report.DENSITY_COLUMNS, report.density_rows(readings)),
+        "sources.csv": of_rows([report.READING_COLUMNS, *report.reading_rows(readings)]),
+        "times.csv": of_rows([report.DENSITY_COLUMNS, *report.density_rows(readings)]),
     }
     files |= {f"{r.family}.svg": gallery.reading(r).svg() + "\n" for r in readings}
     write_all(place, files)

@@ -58,14 +58,15 @@ def _check_folder(folder: Path) -> None:
 
 
 def _write(folder: Path, protocol: Path, wanted: Trial, results: TrialResults) -> None:
+    from papaver.atlas.trial import ArmResult, Comparison
+    from papaver.csvtext import of_records
     from papaver.errors import Fault, InputError
     from papaver.report import gallery
-    from papaver.report.trial import to_csv
     from papaver.results.store import write_text
 
     files = {
-        "arms.csv": to_csv(results.arms),
-        "comparisons.csv": to_csv(results.comparisons),
+        "arms.csv": of_records(ArmResult, results.arms),
+        "comparisons.csv": of_records(Comparison, results.comparisons),
         "trial.svg": gallery.trial(wanted, results).svg() + "\n",
         "protocol.yaml": protocol.read_text(encoding="utf-8-sig"),
     }

@@ -8,13 +8,13 @@ truth in 80 of 100 fits.
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from papaver.csvtext import of_records
 from papaver.inference.emulator import Quadratic, Reduced, emulate
 from papaver.inference.figures import PALE, as_svg, styled
 from papaver.inference.posterior import Floats, Stage, find_mode, sample_around
@@ -114,12 +114,8 @@ def told(rows: Sequence[Coverage], emulator: Quadratic) -> Iterator[str]:
 
 
 def to_csv(rows: Sequence[Coverage]) -> str:
-    """The table as CSV."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([field.name for field in fields(Coverage)])
-    writer.writerows([f"{x:.3f}" if isinstance(x, float) else x for x in astuple(row)] for row in rows)
-    return out.getvalue()
+    """Rows as CSV."""
+    return of_records(Coverage, rows, digits=4)
 
 
 def from_csv(path: Path) -> list[Coverage]:

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -29,6 +28,7 @@ from papaver.atlas.protocols import World
 from papaver.atlas.registry import Counterpart
 from papaver.atlas.running import SEED, published_of
 from papaver.atlas.stamp import sources_hash
+from papaver.csvtext import of_records
 from papaver.evidence import Input, all_inputs, evidence_hash, inputs
 from papaver.evidence.sampling import quantile, read_posterior
 from papaver.evidence.tables import DATA
@@ -189,12 +189,8 @@ def _mark(counterparts: Sequence[Counterpart], places: Floats, size: float) -> s
 
 
 def to_csv(rows: Sequence[Effect]) -> str:
-    """Effects as CSV."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([field.name for field in fields(Effect)])
-    writer.writerows([f"{x:.4g}" if isinstance(x, float) else x for x in astuple(row)] for row in rows)
-    return out.getvalue()
+    """Rows as CSV."""
+    return of_records(Effect, rows, digits=4)
 
 
 def from_csv(path: Path) -> list[Effect]:

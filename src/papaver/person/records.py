@@ -188,12 +188,30 @@ MOST_STEPS = 20
 KEEP_RULE, CUT_BACK, STOP, DETOXIFICATION, METHADONE_CARE, BUPRENORPHINE_CARE, CHANGE_SETTING = range(1, 8)
 NALTREXONE_CARE, DEPOT_CARE = range(8, 10)
 CUT_PRESCRIPTION, CUSTODY_STAY, HOSPITAL_STAY, RESIDENTIAL_CARE, HEROIN_CARE = range(10, 15)
-CHANGE_SUPPLY = 15
+CHANGE_SUPPLY, TAPER_MEDICINE = 15, 16
+STEP_CODES = {  # steps of a plan by their names in scenarios
+    "keep_rule": KEEP_RULE,
+    "cut_back": CUT_BACK,
+    "stop": STOP,
+    "detoxification": DETOXIFICATION,
+    "methadone": METHADONE_CARE,
+    "buprenorphine": BUPRENORPHINE_CARE,
+    "change_setting": CHANGE_SETTING,
+    "change_supply": CHANGE_SUPPLY,
+    "naltrexone_depot": NALTREXONE_CARE,
+    "buprenorphine_depot": DEPOT_CARE,
+    "cut_prescription": CUT_PRESCRIPTION,
+    "taper": TAPER_MEDICINE,
+    "custody": CUSTODY_STAY,
+    "hospital": HOSPITAL_STAY,
+    "residential": RESIDENTIAL_CARE,
+    "heroin_assisted": HEROIN_CARE,
+}
+AT_START, WHEN_DEPENDENT, ON_DAY, WHEN_LEFT_CARE = range(4)
+
 # What is written down of a day's use and overdose, as powers of two.
 BESIDE_ALCOHOL, BESIDE_BENZODIAZEPINES, BESIDE_GABAPENTINOIDS = 1, 2, 4
 BESIDE_SOMEBODY, BESIDE_FENTANYL = 8, 16
-TAPER_MEDICINE = 16
-AT_START, WHEN_DEPENDENT, ON_DAY, WHEN_LEFT_CARE = range(4)
 
 # Programmes a person can be in, in the order of the tables; where a person is.
 NONE, DETOX, METHADONE, BUPRENORPHINE, NALTREXONE, DEPOT, HEROIN_ASSISTED, RESIDENTIAL, PRESCRIBED = range(9)

@@ -9,63 +9,18 @@ import numpy as np
 
 from papaver.person.records import (
     AT_START,
-    BUPRENORPHINE_CARE,
-    CHANGE_SETTING,
-    CHANGE_SUPPLY,
-    CUSTODY_STAY,
-    CUT_BACK,
-    CUT_PRESCRIPTION,
-    DEPOT_CARE,
-    DETOXIFICATION,
-    HEROIN_CARE,
-    HOSPITAL_STAY,
-    KEEP_RULE,
-    METHADONE_CARE,
     MOST_STEPS,
-    NALTREXONE_CARE,
     ON_DAY,
-    RESIDENTIAL_CARE,
     STEP,
-    STOP,
-    TAPER_MEDICINE,
+    STEP_CODES,
     TRAITS,
     WHEN_DEPENDENT,
     WHEN_LEFT_CARE,
 )
 from papaver.population.job import Job
 
-DO = {
-    "keep_rule": KEEP_RULE,
-    "cut_back": CUT_BACK,
-    "stop": STOP,
-    "detoxification": DETOXIFICATION,
-    "methadone": METHADONE_CARE,
-    "buprenorphine": BUPRENORPHINE_CARE,
-    "change_setting": CHANGE_SETTING,
-    "change_supply": CHANGE_SUPPLY,
-    "naltrexone_depot": NALTREXONE_CARE,
-    "buprenorphine_depot": DEPOT_CARE,
-    "cut_prescription": CUT_PRESCRIPTION,
-    "taper": TAPER_MEDICINE,
-    "custody": CUSTODY_STAY,
-    "hospital": HOSPITAL_STAY,
-    "residential": RESIDENTIAL_CARE,
-    "heroin_assisted": HEROIN_CARE,
-}
 WHEN = {"start": AT_START, "dependent": WHEN_DEPENDENT, "day": ON_DAY, "left_care": WHEN_LEFT_CARE}
-TREATMENTS = (
-    "detoxification",
-    "methadone",
-    "buprenorphine",
-    "naltrexone_depot",
-    "buprenorphine_depot",
-    "residential",
-    "heroin_assisted",
-)
-START_FLAG = {"in_withdrawal": 0, "low_dose": 1}
-MEDICINE_FLAG = {"buprenorphine": 0, "methadone": 1, "none": 2, "lofexidine": 3}
 SETTING_SHARES = ("peers_use", "homeless", "unemployed")
-NOT_GIVEN = -1.0
 DAYS_PER_YEAR = 365.25
 NORMAL_95 = 1.6448536269514722  # one in twenty lies beyond
 
@@ -127,45 +82,5 @@ def step_record(step: Any, stress_before: float) -> tuple[float, ...]:
     """One row of ``STEP``: what, when, and up to three numbers whose meaning depends on what is done."""
     delay = step.day if step.when == "day" else step.delay_days
     again = getattr(step, "again_after_days", None) or 0
-    a, b, c, flag, d = numbers_of(step, stress_before)
-    return DO[step.do], WHEN[step.when], delay, again, step.uptake, a, b, c, flag, d
-
-
-def numbers_of(step: Any, stress_before: float) -> tuple[float, float, float, int, float]:
-    """The numbers and the flag of a step, as ``STEP`` has them: a, b, c, flag, d."""
-    if step.do == "keep_rule":
-        return float(step.max_days_per_week), 0.0, 0.0, 0, 0.0
-    if step.do in ("cut_prescription", "taper"):
-        return step.by, float(step.over_days), 0.0, 0, 0.0
-    if step.do in ("custody", "hospital"):
-        return 0.0, 0.0, float(step.days), int(getattr(step, "treatment_goes_on", False)), 0.0
-    if step.do in TREATMENTS:
-        a, b, c, flag = treatment_numbers(step)
-        return a, b, c, flag, 0.0 if step.leaving is None else step.leaving
-    if step.do == "cut_back":
-        return step.by, float(step.over_days), 0.0, 0, 0.0
-    if step.do == "change_supply":
-        fentanyl = NOT_GIVEN if step.fentanyl_share is None else step.fentanyl_share
-        purity = NOT_GIVEN if step.purity_ratio is None else step.purity_ratio
-        return fentanyl, purity, 0.0, 0, 0.0
-    if step.do == "change_setting":
-        peers = NOT_GIVEN if step.peers_use is None else step.peers_use
-        availability = NOT_GIVEN if step.availability is None else step.availability
-        shift = 0.0 if step.stress is None else step.stress - stress_before
-        return peers, availability, shift, int(step.new_place), step.restraint
-    return 0.0, 0.0, 0.0, 0, 0.0
-
-
-def treatment_numbers(step: Any) -> tuple[float, float, float, int]:
-    """The numbers and the flag of a treatment: a, b, c, flag."""
-    if step.do == "detoxification":
-        return 0.0, 0.0, float(step.days), MEDICINE_FLAG[step.medicine]
-    if step.do == "residential":
-        return 0.0, 0.0, float(step.days), 0
-    if step.do == "heroin_assisted":
-        return step.start_mg, step.target_mg, step.methadone_mg, 0
-    if step.do == "methadone":
-        return step.start_mg, step.target_mg, 0.0, 0
-    if step.do == "buprenorphine":
-        return step.start_mg, step.target_mg, 0.0, START_FLAG[step.start]
-    return getattr(step, "mg", 0.0), 0.0, float(step.every_days), 0
+    a, b, c, flag, d = step.numbers(stress_before)
+    return STEP_CODES[step.do], WHEN[step.when], delay, again, step.uptake, a, b, c, flag, d

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from papaver.csvtext import of_rows
 from papaver.report import numbers, svg, text
 from papaver.report.numbers import Rows
 from papaver.report.read import Estimate, Plan, Run, band
@@ -74,7 +75,7 @@ class Picture:
 
     def csv(self) -> str:
         """What the figure shows as a table of its own; the first row names the columns."""
-        return numbers.to_csv(self.numbers())
+        return of_rows(self.numbers(), digits=5)
 
     def _repr_svg_(self) -> str:
         return self.svg()

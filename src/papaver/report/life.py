@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from papaver.csvtext import of_rows
 from papaver.report import text
-from papaver.report.numbers import to_csv
 from papaver.report.resources import resources
 from papaver.report.withdrawal import LOST_TOLERANCE, NO_ADVICE, WARNING_SIGNS
 
@@ -270,7 +270,7 @@ def page(person: Person, story: Story, p: Mapping[str, float]) -> Iterator[str]:
 
 def days_csv(story: Story) -> str:
     """A row per day: the first person, and the median of all where there are more."""
-    return to_csv(day_rows(story))
+    return of_rows(day_rows(story), digits=5)
 
 
 def day_rows(story: Story) -> Iterator[Sequence[object]]:

@@ -7,8 +7,6 @@ middle 90 % of parameter draws, which hold chance too.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,19 +16,6 @@ if TYPE_CHECKING:
 Rows = Iterable[Sequence[object]]
 INTERVALS = ("mean", "inputs_5", "inputs_95", "chance_5", "chance_95")
 DRAWS = ("mean", "draws_5", "draws_95")
-
-
-def to_csv(rows: Rows) -> str:
-    """Rows as CSV text: five digits, an empty cell where there is no number."""
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([_cell(value) for value in row] for row in rows)
-    return out.getvalue()
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, float):
-        return f"{value:.5g}" if value == value else ""
-    return "" if value is None else value
 
 
 def statuses(run: Run, days: Floats, shares: Floats, names: Sequence[str]) -> Iterator[Sequence[object]]:

@@ -6,8 +6,6 @@ never about how one might come through a test.
 
 from __future__ import annotations
 
-import csv
-import io
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -73,21 +71,6 @@ def hours_words(hours: float) -> str:
     if hours < 2 * MONTH:
         return f"{hours / DAY:.1f} d"
     return f"{hours / MONTH:.1f} mo"
-
-
-def to_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Rows as CSV text; numbers in six digits, what is not a number left empty."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return out.getvalue()
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.6g}" if value == value and abs(value) != float("inf") else ""
-    return str(value)
 
 
 # ------------------------------------------------------------------------------------------------ detection

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, astuple, fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import astuple, fields
+from typing import TYPE_CHECKING
 
 from papaver.report.figures import BLACK, BLUE, GREEN, ORANGE, PURPLE, VERMILION, Picture
 
@@ -26,17 +24,6 @@ HOW_TO_READ = (
     "Thick line: the middle 90 % with the chance of so few people taken out, what the evidence leaves open. "
     "Thin line: the middle 90 % of trials of this size."
 )
-
-
-def to_csv(rows: Sequence[Any]) -> str:
-    """Results of one kind as CSV, numbers in six digits."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    if rows:
-        writer.writerow([field.name for field in fields(rows[0])])
-    for row in rows:
-        writer.writerow([f"{v:.6g}" if isinstance(v, float) else v for v in asdict(row).values()])
-    return out.getvalue()
 
 
 def lines(trial: Trial, results: TrialResults) -> Iterable[str]:

@@ -9,32 +9,13 @@ import numpy.typing as npt
 
 from papaver.body.kinetics import DRUGS, N_DRUGS
 from papaver.person.hours import HOURS
-from papaver.person.records import MOST_STEPS, STEP
+from papaver.person.records import MOST_STEPS, STEP, TRAITS
 from papaver.person.regimen import dose_hours
 from papaver.person.story import Alike, Past, frailty_of
 from papaver.population.cohort import step_record
 from papaver.scenario.person import DAYS_PER_MONTH, Person
 
 QUANTILE = {"mild": 0.1, "middle": 0.5, "hard": 0.9}
-TRAITS_OF_WHO = (
-    "adverse_childhood",
-    "ptsd",
-    "depression",
-    "anxiety",
-    "adhd",
-    "chronic_pain",
-    "seeks_high",
-    "strong_norms",
-)
-TRAITS_OF_WHERE = (
-    "peers_use",
-    "homeless",
-    "unemployed",
-    "injects",
-    "alcohol",
-    "benzodiazepines",
-    "gabapentinoids",
-)
 SETTINGS = {
     "availability": "availability",
     "stress": "stress",
@@ -47,9 +28,8 @@ SETTINGS = {
 def alike_of(person: Person, inputs: Any) -> Alike:
     """What people alike this person share, under one draw of the inputs (for symptom frailty)."""
     who, where = person.who, person.where
-    traits = {"women": who.woman}
-    traits |= {name: getattr(who, name) for name in TRAITS_OF_WHO}
-    traits |= {name: getattr(where, name) for name in TRAITS_OF_WHERE}
+    given = {"women": who.woman} | where.model_dump() | who.model_dump()
+    traits = {name: given[name] for name in TRAITS}
     settings = {ours: getattr(where, name) for name, ours in SETTINGS.items()}
     if who.age_years is not None:
         settings |= {"age_years": who.age_years, "age_log_sd": 0.0}

@@ -9,21 +9,14 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from papaver.scenario.steps import TREATMENTS
+
 DAYS_PER_YEAR = 365.25
 MOST_DAILY_SAMPLES = 1_000_000
 MOST_LIVES = 5_000
 MOST_PLANS = 50
 MOST_YEARS = 60
 MOST_DRAWS = 500
-TREATMENTS = (
-    "detoxification",
-    "methadone",
-    "buprenorphine",
-    "buprenorphine_depot",
-    "naltrexone_depot",
-    "heroin_assisted",
-    "residential",
-)
 TAPERED = ("methadone", "buprenorphine", "heroin_assisted")
 CHANGES = {
     "change_setting": ("peers_use", "availability", "stress", "restraint", "new_place"),

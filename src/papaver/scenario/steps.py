@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple, get_args
 
 from pydantic import Field
 
 from papaver.scenario.fields import Model, field, share
+
+NOT_GIVEN = -1.0
+MEDICINES = ("buprenorphine", "methadone", "none", "lofexidine")  # in the order of the flag of a step
+STARTS = ("in_withdrawal", "low_dose")
+
+
+class Numbers(NamedTuple):
+    """What a step says in numbers; the meaning of each goes with its kind (``papaver.person.records``)."""
+
+    a: float = 0.0
+    b: float = 0.0
+    c: float = 0.0
+    flag: int = 0
+    d: float = 0.0
 
 
 class Timing(Model):
@@ -43,6 +57,10 @@ class Timing(Model):
         le=1,
     )
 
+    def numbers(self, stress_before: float) -> Numbers:
+        """The step in numbers; ``stress_before`` is the mean stress of the surroundings until then."""
+        return Numbers()
+
 
 class Treatment(Timing):
     """A step that is a treatment: it can be left and entered again."""
@@ -65,6 +83,14 @@ class Treatment(Timing):
         le=10,
     )
 
+    def course(self) -> Numbers:
+        """Doses and days of the treatment."""
+        raise NotImplementedError
+
+    def numbers(self, stress_before: float) -> Numbers:
+        """Doses and days, and how easily people leave."""
+        return self.course()._replace(d=self.leaving or 0.0)
+
 
 class KeepRule(Timing):
     """The person tries to keep use within a rule. Whether they manage is an outcome."""
@@ -74,15 +100,40 @@ class KeepRule(Timing):
         "Days of use a week that the rule allows.", unit="days per week", example=1, ge=1, le=7
     )
 
+    def numbers(self, stress_before: float) -> Numbers:
+        """Days of use a week that the rule allows."""
+        return Numbers(a=float(self.max_days_per_week))
 
-class CutBack(Timing):
+
+class Cut(Timing):
+    """A step that brings a daily amount down, in equal steps over some days."""
+
+    by: float = field(
+        "Share of the daily amount that is cut; 1: all of it.",
+        unit="share",
+        example=0.5,
+        default=1.0,
+        gt=0,
+        le=1,
+    )
+    over_days: int = field(
+        "Days over which the amount is brought down in equal steps; 1: at once.",
+        unit="days",
+        example=90,
+        ge=1,
+        le=3660,
+    )
+
+    def numbers(self, stress_before: float) -> Numbers:
+        """Share and days."""
+        return Numbers(a=self.by, b=float(self.over_days))
+
+
+class CutBack(Cut):
     """The person tries to use less, step by step, without help."""
 
     do: Literal["cut_back"] = field("Use less without stopping.", example="cut_back")
     by: float = field("Share of the daily amount to cut.", unit="share", example=0.5, gt=0, le=1)
-    over_days: int = field(
-        "Days over which the amount is brought down.", unit="days", example=28, ge=1, le=3660
-    )
 
 
 class Stop(Timing):
@@ -102,6 +153,10 @@ class Detoxification(Treatment):
         example="buprenorphine",
     )
 
+    def course(self) -> Numbers:
+        """Days and medicine."""
+        return Numbers(c=float(self.days), flag=MEDICINES.index(self.medicine))
+
 
 class Methadone(Treatment):
     """Methadone treatment: one dose a day by mouth, raised to a target and held."""
@@ -109,6 +164,10 @@ class Methadone(Treatment):
     do: Literal["methadone"] = field("Treat with methadone.", example="methadone")
     start_mg: float = field("Dose of the first day.", unit="mg per day", example=30, ge=5, le=60)
     target_mg: float = field("Dose that is held.", unit="mg per day", example=80, ge=5, le=300)
+
+    def course(self) -> Numbers:
+        """First and last dose."""
+        return Numbers(a=self.start_mg, b=self.target_mg)
 
 
 class Buprenorphine(Treatment):
@@ -124,6 +183,10 @@ class Buprenorphine(Treatment):
         default="in_withdrawal",
     )
 
+    def course(self) -> Numbers:
+        """First and last dose, and how it starts."""
+        return Numbers(a=self.start_mg, b=self.target_mg, flag=STARTS.index(self.start))
+
 
 class BuprenorphineDepot(Treatment):
     """Buprenorphine injected under the skin, released over weeks; it goes on for weeks after leaving."""
@@ -136,6 +199,10 @@ class BuprenorphineDepot(Treatment):
         "Days from one depot to the next.", unit="days", example=28, default=28, ge=7, le=35
     )
 
+    def course(self) -> Numbers:
+        """Dose and days between depots."""
+        return Numbers(a=self.mg, c=float(self.every_days))
+
 
 class NaltrexoneDepot(Treatment):
     """Naltrexone 380 mg into muscle: blocks heroin for a month; first after a week without any opioid."""
@@ -144,6 +211,10 @@ class NaltrexoneDepot(Treatment):
     every_days: int = field(
         "Days from one depot to the next.", unit="days", example=28, default=28, ge=21, le=42
     )
+
+    def course(self) -> Numbers:
+        """Days between depots."""
+        return Numbers(c=float(self.every_days))
 
 
 class HeroinAssisted(Treatment):
@@ -161,6 +232,10 @@ class HeroinAssisted(Treatment):
         le=150,
     )
 
+    def course(self) -> Numbers:
+        """First and last dose of heroin, and methadone."""
+        return Numbers(a=self.start_mg, b=self.target_mg, c=self.methadone_mg)
+
 
 class Residential(Treatment):
     """Residential treatment without an opioid medicine: people live there, with little use inside."""
@@ -168,43 +243,24 @@ class Residential(Treatment):
     do: Literal["residential"] = field("Live in a residential service.", example="residential")
     days: int = field("Length of the stay if it is completed.", unit="days", example=90, ge=7, le=730)
 
+    def course(self) -> Numbers:
+        """Days."""
+        return Numbers(c=float(self.days))
 
-class Taper(Timing):
-    """The maintenance medicine (methadone, buprenorphine tablets, supervised heroin) is tapered."""
+
+class Taper(Cut):
+    """The maintenance medicine (methadone, buprenorphine tablets, supervised heroin) is tapered.
+
+    Where all of it is cut the treatment ends with the taper.
+    """
 
     do: Literal["taper"] = field("Taper the medicine of a treatment.", example="taper")
-    by: float = field(
-        "Share of the dose that is cut; 1 ends the treatment.",
-        unit="share",
-        example=1.0,
-        default=1.0,
-        gt=0,
-        le=1,
-    )
-    over_days: int = field(
-        "Days over which the dose is brought down in equal steps.", unit="days", example=90, ge=1, le=3660
-    )
 
 
-class CutPrescription(Timing):
+class CutPrescription(Cut):
     """Opioids prescribed for pain are cut or stopped."""
 
     do: Literal["cut_prescription"] = field("Cut the opioid prescribed for pain.", example="cut_prescription")
-    by: float = field(
-        "Share of the dose that is cut; 1 ends the prescription.",
-        unit="share",
-        example=1.0,
-        default=1.0,
-        gt=0,
-        le=1,
-    )
-    over_days: int = field(
-        "Days over which the dose is brought down in equal steps; 1: at once.",
-        unit="days",
-        example=365,
-        ge=1,
-        le=3660,
-    )
 
 
 class Custody(Timing):
@@ -218,12 +274,20 @@ class Custody(Timing):
         default=False,
     )
 
+    def numbers(self, stress_before: float) -> Numbers:
+        """Days, and whether treatment goes on."""
+        return Numbers(c=float(self.days), flag=int(self.treatment_goes_on))
+
 
 class Hospital(Timing):
     """The person lies in hospital for some days; treatment goes on."""
 
     do: Literal["hospital"] = field("In hospital.", example="hospital")
     days: int = field("Days in hospital.", unit="days", example=10, ge=1, le=365)
+
+    def numbers(self, stress_before: float) -> Numbers:
+        """Days."""
+        return Numbers(c=float(self.days))
 
 
 class ChangeSetting(Timing):
@@ -253,6 +317,13 @@ class ChangeSetting(Timing):
         "The person lives elsewhere, away from the places and cues of use.", example=True, default=False
     )
 
+    def numbers(self, stress_before: float) -> Numbers:
+        """What is given of the new surroundings; stress as its change."""
+        peers = NOT_GIVEN if self.peers_use is None else self.peers_use
+        availability = NOT_GIVEN if self.availability is None else self.availability
+        shift = 0.0 if self.stress is None else self.stress - stress_before
+        return Numbers(peers, availability, shift, int(self.new_place), self.restraint)
+
 
 class ChangeSupply(Timing):
     """The supply changes: fentanyl comes into it or goes, or bags hold more or less than people think."""
@@ -267,6 +338,11 @@ class ChangeSupply(Timing):
         ge=0.05,
         le=5,
     )
+
+    def numbers(self, stress_before: float) -> Numbers:
+        """What is given of the new supply."""
+        fentanyl = NOT_GIVEN if self.fentanyl_share is None else self.fentanyl_share
+        return Numbers(fentanyl, NOT_GIVEN if self.purity_ratio is None else self.purity_ratio)
 
 
 Step = Annotated[
@@ -288,21 +364,6 @@ Step = Annotated[
     | ChangeSupply,
     Field(discriminator="do"),
 ]
-STEPS = (
-    "keep_rule",
-    "cut_back",
-    "stop",
-    "detoxification",
-    "methadone",
-    "buprenorphine",
-    "buprenorphine_depot",
-    "naltrexone_depot",
-    "heroin_assisted",
-    "residential",
-    "cut_prescription",
-    "taper",
-    "custody",
-    "hospital",
-    "change_setting",
-    "change_supply",
-)
+KINDS: tuple[type[Timing], ...] = get_args(get_args(Step)[0])
+STEPS = tuple(str(get_args(kind.model_fields["do"].annotation)[0]) for kind in KINDS)
+TREATMENTS = tuple(name for name, kind in zip(STEPS, KINDS, strict=True) if issubclass(kind, Treatment))
