@@ -46,6 +46,15 @@ def test_the_clock_of_remission_stands_still_in_custody() -> None:
     assert np.array_equal(items[inside, 550], items[inside, IN + 7])  # more than twelve months later
 
 
+def test_criteria_of_before_custody_still_count_after_it() -> None:
+    """A year and more inside is no year without them: who has used nothing since keeps them for months."""
+    d = run(step(CUSTODY_STAY, ON_DAY, delay=IN, c=450.0), days=560)
+    quiet = (d.doses[:, IN + 1 : 546] == 0).all(axis=1) & (d.dependence_items[:, IN + 7] > 0)
+    quiet &= d.lives["death_day"] < 0
+    assert quiet.sum() > 10
+    assert (d.dependence_items[quiet, 545] > 0).mean() > 0.9
+
+
 def test_treatment_ends_in_custody_unless_it_goes_on() -> None:
     methadone = step(METHADONE_CARE, AT_START, a=30.0, b=70.0)
     ended = run(methadone, step(CUSTODY_STAY, ON_DAY, delay=IN, c=100.0))

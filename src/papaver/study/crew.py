@@ -7,6 +7,7 @@ dies is given to another.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterator
@@ -146,8 +147,13 @@ def _client(workers: int | None, address: str | None) -> Iterator[Any]:
 
 
 def _connect(address: str, make: Any) -> Any:
-    """A client of the scheduler at an address, once it has a worker."""
+    """A client of the scheduler at an address, once it has a worker.
+
+    The scheduler is called first without a client: one that could not connect stays half made, and stands in
+    its own way when it is cleared away later (seen with distributed 2026.8.0: a process that waits for ever).
+    """
     try:
+        asyncio.run(_call(address))
         client = make(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:  # a timeout is an OSError
         reason = "" if isinstance(error, TimeoutError) else f" ({_one_line(error)})"
@@ -161,6 +167,14 @@ def _connect(address: str, make: Any) -> Any:
         what = f"the Dask scheduler at {address} has no workers."
         raise InputError(Fault(what, f"Start some: dask worker {address}", field="--dask")) from None
     return client
+
+
+async def _call(address: str) -> None:
+    """Reach whoever listens at an address, and hang up. Raises ``OSError`` or ``ValueError``."""
+    from distributed.comm.core import connect
+
+    reach: Any = connect
+    (await reach(address, timeout=SECONDS_TO_CONNECT)).abort()
 
 
 def _one_line(error: BaseException) -> str:
