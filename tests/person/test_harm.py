@@ -11,6 +11,7 @@ import pytest
 from papaver.body.overdose import COLLAPSE, RATIO_OF, SEDATIVES, UNROUSABLE, build_table
 from papaver.evidence import inputs
 from papaver.person.harm import (
+    collapse_chance,
     death_today,
     sedation_today,
     set_death_rates,
@@ -102,6 +103,22 @@ def test_a_mixed_supply_lies_between_heroin_and_fentanyl() -> None:
         assert half == pytest.approx(0.5 * (heroin + all_))
     collapses = [danger(fentanyl=f, threshold=COLLAPSE) / danger(fentanyl=f) for f in (0.0, 1.0)]
     assert collapses[1] > 1.5 * collapses[0], "an overdose of fentanyl is more often fatal"
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 1.0])
+def test_collapses_of_bags_of_both_kinds_add_up(share: float) -> None:
+    """Over many overdoses, each of a bag of one kind, collapses over overdoses are those of the supply."""
+    s, chance = state(fentanyl=share), danger(fentanyl=share)
+    collapses = []
+    for overdoses in range(4000):
+        s["overdoses"] = overdoses
+        given = collapse_chance(s, person(), P, TABLE, chance, USUAL_LOAD, 1.0, 0.0, *KEYS)
+        collapses.append(given)
+    wanted = danger(fentanyl=share, threshold=COLLAPSE) / chance
+    error = np.std(collapses) / math.sqrt(len(collapses))
+    assert np.mean(collapses) == pytest.approx(
+        wanted, abs=4.5 * error + 1e-9
+    )  # wrongly false in 1 of 100 000
 
 
 def test_more_varied_bags_are_more_dangerous() -> None:

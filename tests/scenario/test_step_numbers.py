@@ -62,7 +62,7 @@ def test_every_step_of_a_scenario_has_a_code_of_its_own() -> None:
 
 @pytest.mark.parametrize("name", STEPS)
 def test_what_is_given_stands_where_it_is_read(name: str) -> None:
-    do, when, delay, again, uptake, *rest = numbers(name)
+    do, _when, delay, again, uptake, *rest = numbers(name)
     assert (do, delay, again, uptake) == (STEP_CODES[name], 40, 0, 1.0)
     assert rest[:4] == pytest.approx(WANTED[name])
     assert rest[4] == (2.0 if name == "change_setting" else 0.0)
