@@ -143,6 +143,13 @@ def test_a_table_and_back_is_the_same_history(people: dict[str, Regimen]) -> Non
         assert [d.hour for d in doses] == pytest.approx([d.hour for d in regimen.doses], abs=1e-9)
 
 
+def test_a_dose_beside_a_run_of_doses_at_the_same_time_is_written() -> None:
+    """A row with II and ADDL and one without begin at the same hour."""
+    doses = tuple(Dose("heroin", hour, 1.0, "iv") for hour in (0.0, 0.0, 1.0, 2.0))
+    back = parse_events(to_events({"1": Regimen(doses)}))
+    assert [(d.hour, d.mg) for d in back["1"].regimen.doses] == [(d.hour, d.mg) for d in doses]
+
+
 # ---------------------------------------------------------------------------------------------- event tables
 
 TABLE = """ID,TIME,EVID,DRUG,ROUTE,AMT,RATE,II,ADDL

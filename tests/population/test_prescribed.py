@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
+from papaver.body.kinetics import HEROIN, N_DRUGS
 from papaver.evidence import inputs
+from papaver.person.care import put_prescription
 from papaver.person.course import NEVER_USED
+from papaver.person.hours import HOURS
 from papaver.person.records import BUPRENORPHINE_CARE, CUT_PRESCRIPTION, ON_DAY, PRESCRIBED
 from papaver.population.engine import Diaries
+from tests.person import make
 from tests.population.lives import CENTRAL, diaries, job, step
 
 PEOPLE, CUT = 400, 60
@@ -62,3 +67,11 @@ def test_buprenorphine_started_low_beside_the_prescription_brings_less_withdrawa
 def test_nobody_else_has_a_prescription() -> None:
     d = diaries(job([cut(1.0)], 200, dependent=True), 50)
     assert (d.programme != PRESCRIBED).all()
+
+
+def test_a_cut_prescription_is_given_in_part_and_evenly_over_the_day() -> None:
+    s, mg = make.state(), np.zeros((N_DRUGS, HOURS))
+    put_prescription(s, make.person(prescribed_mg=30.0), 0.4, make.parameters(), 5, mg)
+    assert mg.sum() == pytest.approx(0.4 * 30.0)
+    assert mg[HEROIN].max() == pytest.approx(mg[HEROIN][mg[HEROIN] > 0].mean())
+    assert s["prescribed_day"] == 5

@@ -291,7 +291,7 @@ def _comparison(run: Run) -> list[str]:
     if not told:
         return []
     return [
-        f"Compared with {_quoted(run.first)}, in this model, {'. '.join(told)}. Differences compare the "
+        f"Compared with {_quoted(run.first)}, in this model, {'; '.join(told)}. Differences compare the "
         "same people with the same luck: first range from what is not known about the inputs, second from "
         "chance alone."
     ]
