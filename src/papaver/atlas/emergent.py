@@ -153,7 +153,9 @@ def from_csv(path: Path) -> list[Own]:
             Own(
                 r["name"],
                 r["about"],
-                *(float(r[k]) for k in ("value", "error", "least")),
+                float(r["value"]),
+                float(r["error"]),
+                float(r["least"]),
                 float(r["most"] or math.inf),  # no bound is an empty cell
             )
             for r in csv.DictReader(file)
