@@ -41,8 +41,11 @@ def heat_map(rows: Sequence[Effect], name: str) -> bytes:
         image = axes.imshow(cells, cmap="Greens", vmin=0.0, vmax=STRONGEST, aspect="auto")
         axes.set_xticks(range(len(names)), names, rotation=90)
         axes.set_yticks(range(len(findings)), findings, fontsize=6)
-        axes.set_title(f"{name}: effect of a group, in half-widths (cut at {STRONGEST:g})", loc="left")
-        figure.colorbar(image, ax=axes, shrink=0.5)
+        carried = (grid > 1.0).sum(axis=0)
+        most = f"{groups[int(carried.argmax())]} can carry {carried.max()} of {len(findings)} in or out"
+        axes.set_title(f"{name}: {most}", loc="left")
+        bar = figure.colorbar(image, ax=axes, shrink=0.5)
+        bar.set_label(f"effect, half-widths (cut at {STRONGEST:g})")
         return as_svg(figure)
 
 
