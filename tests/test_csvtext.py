@@ -19,9 +19,9 @@ class Seen:
     people: int
 
 
-def test_what_is_not_a_number_is_left_empty() -> None:
+def test_what_is_not_a_number_is_left_empty_and_no_bound_is_said() -> None:
     rows = [("a", "b"), (1.5, float("nan")), (float("inf"), "x"), (None, 2)]
-    assert of_rows(rows) == "a,b\n1.5,\n,x\n,2\n"
+    assert of_rows(rows) == "a,b\n1.5,\ninf,x\n,2\n"
 
 
 def test_records_name_their_columns_even_where_there_are_none() -> None:

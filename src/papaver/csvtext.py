@@ -13,9 +13,9 @@ DIGITS = 6
 
 
 def cell(value: object, digits: int = DIGITS) -> object:
-    """A cell: numbers in so many digits; empty where there is no number."""
+    """A cell: numbers in so many digits, ``inf`` for no bound; empty where there is no number."""
     if isinstance(value, float):
-        return f"{value:.{digits}g}" if math.isfinite(value) else ""
+        return "" if math.isnan(value) else f"{value:.{digits}g}"
     return "" if value is None else value
 
 
