@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +22,7 @@ from papaver.scenario import TEMPLATES, Scenario, changed, load, loads, reading,
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MAIN = (EXAMPLES / "responsible_use.yaml").read_text(encoding="utf-8")
+PLAIN = loads(MAIN).model_dump(mode="json", exclude_none=True)
 SMALL = """\
 papaver: 1
 name: small
@@ -303,12 +309,33 @@ values = st.recursive(
 )
 
 
+def _places(content: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place of a file, by keys and list positions."""
+    named = content.items() if isinstance(content, dict) else enumerate(content)
+    for key, inner in named:
+        yield (*path, key)
+        if isinstance(inner, dict | list):
+            yield from _places(inner, (*path, key))
+
+
+@pytest.mark.parametrize("odd", [[], {}, 1e300], ids=repr)
+@pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_an_odd_value_in_any_place_raises_nothing_but_input_errors(example: Path, odd: object) -> None:
+    plain = load(example).model_dump(mode="json", exclude_none=True)
+    for *path, key in _places(plain):
+        content = copy.deepcopy(plain)
+        place: Any = content
+        for step in path:
+            place = place[step]
+        place[key] = odd
+        with contextlib.suppress(InputError):
+            loads(json.dumps(content))
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_no_value_raises_anything_but_input_errors(data: st.DataObject) -> None:
-    import json
-
-    content = loads(MAIN).model_dump(mode="json", exclude_none=True)
+    content = copy.deepcopy(PLAIN)
     place, key = content, data.draw(st.sampled_from(sorted(content)))
     while isinstance(place[key], dict | list) and place[key] and data.draw(st.booleans()):
         place = place[key]

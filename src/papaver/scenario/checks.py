@@ -280,7 +280,7 @@ def _something_to_taper(data: Mapping[str, Any]) -> Iterator[CrossFault]:
     """A taper needs a treatment whose medicine is given day by day."""
     steps = list(_steps(data))
     for path, step in steps:
-        treated = {one.get("do") for where, one in steps if where[1] == path[1]}
+        treated = {str(one.get("do")) for where, one in steps if where[1] == path[1]}
         if step.get("do") == "taper" and not treated & set(TAPERED):
             yield CrossFault(
                 (*path, "do"),
