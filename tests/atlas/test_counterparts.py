@@ -60,5 +60,5 @@ def test_threads_change_nothing() -> None:
 
 
 def test_small_cohorts_are_not_run_rather_than_passed() -> None:
-    (row,) = run(chosen(ids=["fd_release_ratio_wk34"]), draws=(0,), size=0.02)
+    (row,) = run(chosen(ids=["fd_benzo_within"]), draws=(0,), size=0.02)
     assert row.verdict == NOT_RUN

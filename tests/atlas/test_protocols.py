@@ -34,7 +34,8 @@ def followed(doses: list[list[int]], **columns: list[list[int]]) -> Followed:
     lives["injects"], lives["disorder_day"], lives["dependence_day"] = 1, -(10**6), -(10**6)
     died = filled["status"] >= DEAD_OVERDOSE
     lives["death_day"] = np.where(died.any(axis=1), died.argmax(axis=1), -1)
-    return Followed(Diaries(taken, *(filled[name] for name in names), lives=lives))
+    expected = np.zeros((0, 0, 0), np.float32)
+    return Followed(Diaries(taken, *(filled[name] for name in names), lives=lives, expected=expected))
 
 
 def test_use_is_counted_within_the_window() -> None:

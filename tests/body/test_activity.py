@@ -28,6 +28,7 @@ MINUTES = np.linspace(0.0, 4.0, 241)
         (activity.fentanyl_half_load, 0.01),
         (activity.morphine_half_load, 0.01),
         (activity.naltrexone_half_load, 0.02),
+        (activity.naltrexone_brain_half_life, 0.02),
     ],
 )
 def test_the_inputs_hold_what_the_searches_find(search: object, within: float) -> None:
@@ -106,7 +107,7 @@ def heroin_signal(before: list[Dose], at: float) -> float:
 
 def test_naltrexone_blocks_heroin_for_hours_and_then_less_and_less() -> None:
     pill = [Dose("naltrexone", 0.0, 50.0, "oral")]
-    open_to = [heroin_signal(pill, at) for at in (2.0, 8.0, 24.0, 48.0)]
+    open_to = [heroin_signal(pill, at) for at in (8.0, 24.0, 48.0, 72.0)]
     assert open_to == sorted(open_to)
     free = heroin_signal([], 2.0)
     loads = [level / (1.0 - level) for level in (open_to[0], free)]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 from papaver.body.binding import slope_weights
-from papaver.body.ligands import EFFECTS, LIGANDS, Ligand, fda_ligands, ligands
+from papaver.body.ligands import EFFECTS, Ligand, fda_ligands, ligands
 from papaver.body.receptor import (
     Binding,
     agonist_signal,
@@ -33,7 +33,7 @@ Floats = npt.NDArray[np.float64]
 few = settings(max_examples=40, deadline=None)
 ALL = ligands()
 HOURS = np.linspace(0.0, 6.0, 91)
-names = st.lists(st.sampled_from(LIGANDS), min_size=1, max_size=5, unique=True)
+names = st.lists(st.sampled_from(tuple(ligands())), min_size=1, max_size=5, unique=True)
 strengths = st.floats(0.01, 50.0)
 
 
@@ -49,7 +49,7 @@ def course(
 
 
 @few
-@given(st.sampled_from(LIGANDS), strengths)
+@given(st.sampled_from(tuple(ligands())), strengths)
 def test_one_ligand_at_a_steady_level_binds_exponentially(name: str, strength: float) -> None:
     one = ALL[name]
     held = occupy(HOURS, {name: np.full(HOURS.size, strength * one.half_nmol_l)}).occupancy[name][0]

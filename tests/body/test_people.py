@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from papaver.body.people import COLUMNS, draw, personal, typical
-from papaver.body.variability import DEVIATIONS, FACTORS, QUANTITIES, joint_deviations
+from papaver.body.variability import FACTORS, deviations, joint_deviations, quantities
 from papaver.errors import InputError
 from papaver.evidence.inputs import all_inputs, numbers
 
@@ -17,10 +17,10 @@ KNOWN = {one.name for one in all_inputs()}
 
 
 def test_every_quantity_acts_on_numbers_that_exist() -> None:
-    acted = {name for one in QUANTITIES.values() for name in one.powers}
+    acted = {name for one in quantities().values() for name in one.powers}
     assert acted - set(FACTORS) <= KNOWN
     assert set(FACTORS) <= acted
-    assert set(DEVIATIONS.values()) <= KNOWN
+    assert set(deviations().values()) <= KNOWN
 
 
 def test_the_typical_person_has_the_published_numbers() -> None:
@@ -44,11 +44,11 @@ def test_another_seed_gives_other_people() -> None:
 
 def test_deviations_have_their_published_spread_and_no_common_sign() -> None:
     who = draw(20_000, 4)
-    for name, spread in DEVIATIONS.items():
+    for name, spread in deviations().items():
         z = who.deviations[name]
         assert z.mean() == pytest.approx(0.0, abs=5.0 * P[spread] / 140.0)
         assert z.std() == pytest.approx(P[spread], rel=0.03), name
-    stack = np.array([who.deviations[name] for name in DEVIATIONS])
+    stack = np.array([who.deviations[name] for name in deviations()])
     off = np.corrcoef(stack) - np.eye(len(stack))
     assert np.abs(off).max() < 0.05
 

@@ -89,7 +89,8 @@ def test_naloxone_wears_off_before_heroin_does_but_not_before_fentanyl() -> None
     assert heroin.renarcotised > 0.1
     assert fentanyl.renarcotised == 0.0
     again = heroin.again[np.isfinite(heroin.again)]
-    assert (again > 30.0).all()
+    assert np.median(again) > 60.0
+    assert (again > 30.0).mean() > 0.9
 
 
 def test_tolerance_and_smaller_doses_save_lives() -> None:

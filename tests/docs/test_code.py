@@ -6,15 +6,17 @@ get fewer people, and the explorer alone, which never ends, is left out (it has 
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shlex
 import shutil
-import subprocess
 import sys
 import textwrap
 from pathlib import Path
 
 import pytest
+
+from papaver.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"])
@@ -73,8 +75,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if python(page)], ids=called)
-def test_the_python_of_a_page_runs(page: Path, desk: Path) -> None:
-    run(desk, [sys.executable, "-c", python(page)])
+def test_the_python_of_a_page_runs(page: Path, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk)
+    exec(compile(python(page), called(page), "exec"), {"__name__": "__main__"})
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=called)
@@ -89,9 +92,10 @@ def test_the_commands_of_a_page_run(page: Path, desk: Path, tmp_path: Path) -> N
 
 
 def papaver(folder: Path, words: list[str]) -> None:
-    run(folder, [sys.executable, "-m", "papaver", *words])
-
-
-def run(folder: Path, command: list[str]) -> None:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=400)
-    assert done.returncode == 0, f"{command[-6:]}\n{done.stderr[-2000:]}"
+    """A command as the door runs it, in this process: each new one would load all compiled code anew."""
+    with contextlib.chdir(folder), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["papaver", *words])
+        try:
+            main()
+        except SystemExit as left:
+            assert not left.code, f"papaver {shlex.join(words)} exits with {left.code}"

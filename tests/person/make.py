@@ -46,7 +46,8 @@ def state(**values: Any) -> Any:
     """The state of a living person without history."""
     record = np.zeros(1, STATE)[0]
     days = ("last_use", "disorder_day", "dependence_day", "attempt_day", "programme_day")
-    for name in (*days, "left_day", "depot_day"):
+    days += ("overdose_day", "released_day", "brain_injury_day")
+    for name in (*days, "left_day", "depot_day", "prescribed_day"):
         record[name] = NEVER
     for name in ("met", "step_day", "step_over"):
         record[name] = NEVER

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from papaver.body.overdose import COLLAPSE, RATIO_OF, SEDATIVES, UNROUSABLE, build_table
+from papaver.body.overdose import COLLAPSE, SEDATIVES, UNROUSABLE, build_table
 from papaver.evidence import inputs
 from papaver.person.harm import (
     collapse_chance,
     death_today,
+    dying_chance,
+    expect,
     sedation_today,
     set_death_rates,
     suffer_overdose,
@@ -21,6 +23,7 @@ from papaver.person.harm import (
 from papaver.person.records import (
     ALCOHOL,
     BENZODIAZEPINES,
+    BESIDE_HOURS,
     CHANGE_SUPPLY,
     GABAPENTINOIDS,
     IN_CUSTODY,
@@ -32,6 +35,7 @@ from papaver.person.records import (
     PRESCRIBED,
 )
 from papaver.population.cohort import step_record
+from papaver.population.engine import simulate_diaries
 from papaver.scenario.steps import ChangeSupply
 from tests.person.make import parameters, person, state
 from tests.population.lives import diaries, job, step
@@ -81,8 +85,17 @@ def test_the_published_ratio_comes_out_at_the_danger_of_a_usual_use(place: int, 
         middle = math.sqrt(low * high)
         found = use_chance(state(), person(), TABLE, UNROUSABLE, middle, 1.0, 0.0)
         low, high = (middle, high) if found < p["usual_overdose_chance"] else (low, middle)
-    chances = [use_chance(state(), person(), TABLE, RATIO_OF[place], low, 1.0, x) for x in (lost, 0.0)]
+    of_overdose = SEDATIVES[place] == "benzodiazepines"  # the other published ratios are of deaths
+    chances = [risk(low, x, p, overdose=of_overdose) for x in (lost, 0.0)]
     assert chances[0] / chances[1] == pytest.approx(p[f"overdose_ratio_{SEDATIVES[place]}"], rel=0.1)
+
+
+def risk(load: float, lost: float, p: Any, *, overdose: bool) -> float:
+    unrousable, collapse = (
+        use_chance(state(), person(), TABLE, threshold, load, 1.0, lost)
+        for threshold in (UNROUSABLE, COLLAPSE)
+    )
+    return unrousable if overdose else unrousable * dying_chance(p, collapse / unrousable)
 
 
 def test_two_sedatives_are_more_dangerous_than_either_and_dangers_are_not_simply_multiplied() -> None:
@@ -177,6 +190,64 @@ def test_help_turns_deaths_into_survived_collapses() -> None:
     assert hypoxic > hypoxic_seen > hypoxic_alone
     assert alone + hypoxic_alone == seen + hypoxic_seen == rescued + hypoxic, "the same collapses, other ends"
     assert meant / people == pytest.approx(P["overdose_intent_share"], abs=0.02)
+
+
+def test_who_does_not_collapse_may_still_die_over_hours() -> None:
+    assert dying_chance(P, 1.0) == 1.0
+    assert dying_chance(P, 0.0) == pytest.approx(P["slow_death_share"])
+    never, always = parameters(slow_death_share=0.0), parameters(slow_death_share=1.0)
+    for number in range(60):
+        alone, calm = person(number=number, alone=1.0), state()
+        suffer_overdose(calm, alone, never, 0.0, 10, *KEYS)
+        slow = state()
+        suffer_overdose(slow, alone, always, 0.0, 10, *KEYS)
+        quick = state()
+        suffer_overdose(quick, alone, always, 1.0, 10, *KEYS)
+        in_public = slow["alive"] == 1  # where somebody may be near
+        assert calm["alive"] == 1
+        assert in_public or int(slow["beside"]) & BESIDE_HOURS
+        assert not int(quick["beside"]) & BESIDE_HOURS
+
+
+def test_injury_of_the_brain_needs_a_hospital_and_a_survived_overdose() -> None:
+    sure = parameters(brain_injury_share=1.0, hospital_after_ambulance=1.0, ambulance_in_public=1.0)
+    nobody = parameters(brain_injury_share=1.0, ambulance_in_public=0.0)
+    for number in range(200):
+        s, unseen = state(), state()
+        died, _ = suffer_overdose(s, person(number=number, alone=0.0), sure, 0.3, 10, *KEYS)
+        assert not (died and s["brain_injuries"])
+        assert s["brain_injury_day"] == (10 if s["brain_injuries"] else NEVER)
+        suffer_overdose(unseen, person(number=number, alone=0.0), nobody, 0.3, 10, *KEYS)
+        assert unseen["brain_injuries"] == 0
+
+
+def test_expected_deaths_are_those_that_happen() -> None:
+    people, collapse = 4000, 0.4
+    for alone, naloxone in ((1.0, 0.0), (0.3, 0.0), (0.3, 0.6)):
+        deaths, _, _ = overdoses(people, collapse, alone=alone, naloxone=naloxone)
+        s = state()
+        expect(s, person(alone=alone, naloxone=naloxone), P, 1.0, collapse)
+        error = math.sqrt(collapse * (1.0 - collapse) / people)
+        assert s["expected_overdoses"] == 1.0
+        assert s["expected_deaths"] == pytest.approx(deaths / people, abs=4.5 * error)
+
+
+def test_rates_expected_and_rates_counted_agree() -> None:
+    often = inputs.changed(inputs.central(), overdose_margin=float(inputs.central()["overdose_margin"]) / 2.0)
+    d = simulate_diaries(
+        job("none", 900, dependent=True, shares={"injects": 1.0}),
+        often, seed=5, draw=0, first=0, count=300, expecting=True,
+    )  # fmt: skip
+    overdoses, deaths, others = d.expected.sum(axis=(0, 1), dtype=float)
+    counted = [float((d.overdose > 0).sum()), float((d.overdose == 2).sum())]
+    counted.append(float((d.lives["death_day"] >= 0).sum()) - counted[1])
+    for expected, events in zip((overdoses, deaths, others), counted, strict=True):
+        assert events == pytest.approx(expected, abs=4.5 * math.sqrt(expected))
+    plain = simulate_diaries(
+        job("none", 900, dependent=True, shares={"injects": 1.0}), often, seed=5, draw=0, first=0, count=40
+    )
+    assert plain.expected.size == 0
+    np.testing.assert_array_equal(plain.overdose, d.overdose[:40])
 
 
 # ------------------------------------------------------------------------------------- deaths of other causes

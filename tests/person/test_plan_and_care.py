@@ -9,11 +9,16 @@ import pytest
 
 from papaver.person.plan import cut_share, is_due, rule_days
 from papaver.person.records import (
+    AFTER_OVERDOSE,
+    AFTER_RELEASE,
     AT_START,
     CUT_BACK,
+    IN_CUSTODY,
+    IN_CUSTODY_NOW,
     KEEP_RULE,
     NEVER,
     ON_DAY,
+    OUTSIDE,
     STOP,
     WHEN_DEPENDENT,
     WHEN_LEFT_CARE,
@@ -39,6 +44,13 @@ def begun(day: int, over: int = NEVER) -> Any:
         ({"when": WHEN_LEFT_CARE, "delay": 2}, {}, []),
         ({"when": WHEN_LEFT_CARE, "delay": 2}, {"left_day": 3}, range(5, 10)),
         ({"when": WHEN_LEFT_CARE}, {"left_day": 3, "programme": 2}, []),
+        ({"when": AFTER_OVERDOSE}, {}, []),
+        ({"when": AFTER_OVERDOSE}, {"overdose_day": 3}, [4]),
+        ({"when": AFTER_OVERDOSE, "delay": 3}, {"overdose_day": 3}, [6]),
+        ({"when": IN_CUSTODY_NOW, "delay": 2}, {"place": IN_CUSTODY, "place_day": 3}, [5]),
+        ({"when": IN_CUSTODY_NOW}, {"place": OUTSIDE, "place_day": 3}, []),
+        ({"when": AFTER_RELEASE}, {"released_day": 3}, [3]),
+        ({"when": AFTER_RELEASE, "delay": 2}, {"released_day": 3}, [5]),
     ],
 )
 def test_when_a_step_begins(step: dict[str, Any], fields: dict[str, Any], due: Any) -> None:

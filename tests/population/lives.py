@@ -13,6 +13,7 @@ from papaver.person.records import (
     AT_START,
     BUPRENORPHINE_CARE,
     CHANGE_SETTING,
+    CONTINGENCY,
     CUSTODY_STAY,
     CUT_BACK,
     CUT_PRESCRIPTION,
@@ -62,6 +63,10 @@ PLANS["custody"] = [step(CUSTODY_STAY, ON_DAY, delay=60, c=150.0)]
 PLANS["hospital"] = [step(HOSPITAL_STAY, ON_DAY, delay=60, c=20.0)]
 PLANS["cut_prescription"] = [step(CUT_PRESCRIPTION, ON_DAY, delay=60, a=1.0, b=14.0)]
 PLANS["depot"] = [step(DEPOT_CARE, a=100.0, c=28.0)]
+PLANS["incentives"] = [
+    step(METHADONE_CARE, WHEN_DEPENDENT, a=30.0, b=80.0, again=90),
+    step(CONTINGENCY, WHEN_DEPENDENT, c=84.0),
+]
 PLANS["several"] = [
     step(KEEP_RULE, a=2.0, uptake=0.7),
     step(CUT_BACK, WHEN_DEPENDENT, a=0.5, b=28.0, uptake=0.5),

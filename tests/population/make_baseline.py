@@ -20,7 +20,7 @@ from tests.population.lives import block, job
 FILE = Path(__file__).parent / "baseline.json"
 SEED, DRAWS = 1, (0, 1)
 PEOPLE, DAYS = 300, 1095
-PLANS = ("none", "detoxification", "methadone", "custody", "hospital")
+PLANS = ("none", "detoxification", "incentives", "custody", "hospital")
 EACH_HOURS = 12
 
 

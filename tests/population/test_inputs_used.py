@@ -15,9 +15,18 @@ import pytest
 import papaver
 from papaver.evidence import inputs
 from papaver.person.life import Body, Dose, every, follow_hours
+from papaver.person.records import (
+    CONTINGENCY,
+    COUNSELLING,
+    DETOXIFICATION,
+    EMERGENCY_START,
+    SLOW_MORPHINE_CARE,
+    TABLET_CARE,
+    WHEN_LEFT_CARE,
+)
 from papaver.person.withdrawal import cows_band, sows_band
 from papaver.population.job import Job
-from tests.population.lives import CENTRAL, PLANS, arrays, block, diaries, job
+from tests.population.lives import CENTRAL, PLANS, arrays, block, diaries, job, step
 
 # Inputs that no result of the hour view or of the day loop can show, and who reads them.
 READ_ELSEWHERE = {
@@ -38,6 +47,13 @@ GENERAL = Job(
     settings={"age_years": 26.0, "age_log_sd": 0.8},
     daily_every=30,
 )
+TABLETS = [step(DETOXIFICATION, c=10.0, flag=2), step(TABLET_CARE, WHEN_LEFT_CARE, again=60)]
+MORPHINE = [
+    step(SLOW_MORPHINE_CARE, a=200.0, b=800.0, again=60),
+    step(CONTINGENCY, c=200.0),
+    step(COUNSELLING, c=400.0),
+]
+EMERGENCY = [step(EMERGENCY_START, a=0.8, b=16.0, c=7.0, again=60)]
 # A cohort in which what is rare happens often: overdoses, help, death.
 OFTEN = {
     "background_death": 0.02,
@@ -89,6 +105,9 @@ def lives(record: Any) -> Iterator[np.ndarray]:
         ("depot", 30, True),
         ("heroin_assisted", 30, True),
         ("lofexidine", 30, True),
+        (TABLETS, 60, True),
+        (MORPHINE, 30, True),
+        (EMERGENCY, 30, True),
         ("custody", 60, True),
         ("none", 300, True),
         ("none", 600, False),

@@ -9,9 +9,9 @@ import pytest
 
 from papaver.body.kinetics import HEROIN, N_DRUGS
 from papaver.evidence import inputs
-from papaver.person.care import put_prescription
 from papaver.person.course import NEVER_USED
 from papaver.person.hours import HOURS
+from papaver.person.medicines import put_prescription
 from papaver.person.records import BUPRENORPHINE_CARE, CUT_PRESCRIPTION, ON_DAY, PRESCRIBED
 from papaver.population.engine import Diaries
 from tests.person import make

@@ -65,7 +65,7 @@ def test_the_title_is_the_finding(mild: Course, deadly: Course) -> None:
 def test_the_table_has_no_numbers_that_nobody_reads(mild: Course) -> None:
     rows = cells(mild)
     assert not any("e-" in cell for row in rows.values() for cell in row)
-    assert rows["0"][-1] == "0" and rows["8 h"][0] == "<0.001"
+    assert rows["0"][-1] == "0" and "<0.001" in rows["8 h"]
     assert list(rows)[2:] == ["0", "1 min", "5 min", "15 min", "30 min", "60 min", *list(rows)[8:]]
     assert list(rows)[-1] == "24 h" and len(rows) == 2 + sum(hour <= 24.0 for hour in TABLE_HOURS)
 

@@ -6,6 +6,7 @@ import contextlib
 import copy
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ from hypothesis import strategies as st
 
 from papaver.errors import InputError
 from papaver.scenario import TEMPLATES, Scenario, changed, load, loads, reading, template
+from papaver.scenario.person import PERSON_FILE
+from papaver.scenario.reading import SCENARIO_FILE, Kind, read
+from papaver.scenario.trial import TRIAL_FILE
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MAIN = (EXAMPLES / "responsible_use.yaml").read_text(encoding="utf-8")
@@ -355,3 +359,25 @@ def test_reading_needs_no_heavy_library() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy = {"numpy", "numba", "polars", "pyarrow", "scipy", "matplotlib", "pint", "jinja2", "typer"}
     assert not heavy & set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("kind", "example", "says"),
+    [
+        (SCENARIO_FILE, "people/kim.yaml", "a person file, not a scenario. Use `papaver life"),
+        (SCENARIO_FILE, "trials/two_medicines.yaml", "a trial's protocol, not a scenario. Use"),
+        (PERSON_FILE, "vietnam.yaml", "a scenario, not a person file. Use `papaver run"),
+        (TRIAL_FILE, "people/kim.yaml", "a person file, not a trial protocol. Use `papaver life"),
+    ],
+)
+def test_a_file_of_another_kind_is_told_as_a_whole(kind: Kind[Any], example: str, says: str) -> None:
+    with pytest.raises(InputError, match=re.escape(says)) as told:
+        read(kind, EXAMPLES / example)
+    assert len(told.value.faults) == 1
+
+
+@pytest.mark.parametrize("kind", [PERSON_FILE, TRIAL_FILE])
+def test_a_missing_file_is_compared_with_one_of_its_kind(kind: Kind[Any], tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=re.escape(kind.compare)) as told:
+        read(kind, tmp_path / "nope.yaml")
+    assert "papaver init" not in str(told.value)

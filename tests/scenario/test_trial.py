@@ -83,8 +83,8 @@ def test_all_faults_come_in_one_message() -> None:
 
 def test_a_scenario_is_not_a_protocol() -> None:
     message = told((ROOT / "examples" / "responsible_use.yaml").read_text(encoding="utf-8"))
-    assert "arms" in message
-    assert "outcomes" in message
+    assert "not a trial protocol" in message
+    assert "papaver run" in message
 
 
 def test_every_field_has_help_unit_and_example() -> None:

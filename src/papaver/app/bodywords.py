@@ -18,12 +18,12 @@ PATTERNS = {
     "twice a day": (2, 12.0),
     "three times a day": (3, 8.0),
 }
-# drug -> where the slider stands at first, its top and its step (mg); any other amount can be typed
+# drug -> where the slider stands at first, its top and its step (mg); any other amount can be typed;
+# opioids with a file of their own (body/data/opioids) have it there
 SLIDERS = {
     "heroin": (20.0, 300.0, 1.0),
     "morphine": (10.0, 100.0, 1.0),
     "codeine": (30.0, 300.0, 5.0),
-    "fentanyl": (0.1, 3.0, 0.05),
     "carfentanil": (0.001, 0.05, 0.001),
     "methadone": (10.0, 150.0, 1.0),
     "buprenorphine": (2.0, 32.0, 0.5),
@@ -66,7 +66,15 @@ def routes(drug: str) -> dict[str, str]:
 
 def slider(drug: str) -> tuple[float, float, float]:
     """First value, top and step of the dose slider (mg)."""
-    return SLIDERS.get(drug, ANY_SLIDER)
+    return SLIDERS.get(drug) or _declared(drug) or ANY_SLIDER
+
+
+def _declared(name: str) -> tuple[float, float, float] | None:
+    """What an opioid's own file says of its slider."""
+    from papaver.body.drugs import drug
+
+    told = drug(name).slider
+    return (told[0], told[1], told[2]) if told else None
 
 
 @cache

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from papaver.atlas.estimates import Estimate, share
-from papaver.atlas.protocols import WEEK, Followed, World, custody, dependent, rate
+from papaver.atlas.protocols import WEEK, Followed, Weights, World, custody, dependent, expecting, rate
 from papaver.atlas.registry import counterpart
 from papaver.atlas.withdrawal import DETOX_DAYS, DETOXIFIED, completed
 from papaver.evidence import inputs
@@ -20,7 +20,7 @@ Bools = npt.NDArray[np.bool_]
 
 INSIDE_DAYS, IN = 150, 180
 OUT = IN + INSIDE_DAYS
-RELEASED = dependent((OUT + 26 * WEEK) / 365.25, 9000, custody(IN, INSIDE_DAYS), injects=1.0)
+RELEASED = expecting(dependent((OUT + 26 * WEEK) / 365.25, 5000, custody(IN, INSIDE_DAYS), injects=1.0))
 NEVER_LOST = {
     "tolerance_loss_half_life_days": 1e6,
     "tolerance_fast_share": 0.0,
@@ -44,7 +44,7 @@ def frozen(w: World) -> World:
     )
 
 
-def per_person_time(c: Followed, events: Bools, late: tuple[int, int] = (3, 12)) -> Estimate:
+def per_person_time(c: Followed, events: Bools | Weights, late: tuple[int, int] = (3, 12)) -> Estimate:
     """Events per person-year in weeks 1-2 over later weeks."""
     return rate(events, weeks_out(c, 1, 2)) / rate(events, weeks_out(c, *late))
 
@@ -60,14 +60,14 @@ def per_use_day(c: Followed) -> Estimate:
 def first_weeks_out(w: World) -> Estimate:
     """After five months in custody: overdose deaths per person-year in weeks 1-2 over weeks 3-12."""
     c = w.follow(RELEASED)
-    return per_person_time(c, c.died_of_overdose)
+    return per_person_time(c, c.dying_of_overdose)
 
 
 @counterpart("fd_release_ratio_wk34")
 def next_weeks_out(w: World) -> Estimate:
     """The same people: weeks 3-4 over weeks 5-12."""
     c = w.follow(RELEASED)
-    return rate(c.died_of_overdose, weeks_out(c, 3, 4)) / rate(c.died_of_overdose, weeks_out(c, 5, 12))
+    return rate(c.dying_of_overdose, weeks_out(c, 3, 4)) / rate(c.dying_of_overdose, weeks_out(c, 5, 12))
 
 
 @counterpart("fd_release_nfod_sccs")

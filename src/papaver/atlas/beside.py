@@ -10,12 +10,10 @@ from papaver.atlas.natural_history import INJECTING
 from papaver.atlas.overdose_estimates import among_deaths, with_
 from papaver.atlas.protocols import World
 from papaver.atlas.registry import counterpart
-from papaver.atlas.supply import CONTAMINATED
 from papaver.person.records import (
     BESIDE_ALCOHOL,
     BESIDE_BENZODIAZEPINES,
     BESIDE_GABAPENTINOIDS,
-    BESIDE_SOMEBODY,
 )
 
 Bools = npt.NDArray[np.bool_]
@@ -36,18 +34,36 @@ def heroin_alone_in_deaths(w: World) -> Estimate:
     return among_deaths(c, ~with_(c, SEDATIVES))
 
 
+def near_the_dead(w: World) -> float:
+    """Percentage of overdose deaths with somebody near, who did not or could not avert it: the same for
+    everybody under one draw, so it is worked out, not simulated."""
+    p, carries = w.p, w.p["naloxone_nearby"]
+    by_naloxone, by_ambulance = 1.0 - p["death_ratio_naloxone"], 1.0 - p["death_ratio_ambulance"]
+    near = dead = 0.0
+    for part, seen, called in (
+        (p["overdose_in_public"], p["seen_in_public"], p["ambulance_in_public"]),
+        (
+            1.0 - p["overdose_in_public"],
+            p["seen_in_public"] * p["seen_in_private_ratio"],
+            p["ambulance_in_public"] * p["ambulance_in_private_ratio"],
+        ),
+    ):
+        averted = carries * by_naloxone + (1.0 - carries) * called * by_ambulance
+        near += part * seen * (1.0 - averted)
+        dead += part * (1.0 - seen * averted)
+    return float(100.0 * near / dead)
+
+
 @counterpart("fd_zador_company")
-def somebody_there(w: World) -> Estimate:
+def somebody_there(w: World) -> float:
     """The same people: percentage of overdose deaths with somebody near."""
-    c = w.follow(INJECTING)
-    return among_deaths(c, with_(c, BESIDE_SOMEBODY))
+    return near_the_dead(w)
 
 
 @counterpart("fd_bystander_present_ri")
-def somebody_there_with_fentanyl(w: World) -> Estimate:
+def somebody_there_with_fentanyl(w: World) -> float:
     """People who inject, fentanyl in over half of bags: percentage of overdose deaths with somebody near."""
-    c = w.follow(CONTAMINATED)
-    return among_deaths(c, with_(c, BESIDE_SOMEBODY))
+    return near_the_dead(w)
 
 
 @counterpart("fd_benzo_within")

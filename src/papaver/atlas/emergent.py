@@ -57,7 +57,7 @@ class Own:
 def fatal_over_survived(w: World) -> Estimate:
     """The weeks 1-2 over 3-12 ratio of overdose deaths over that of survived overdoses."""
     c = w.follow(RELEASED)
-    return per_person_time(c, c.died_of_overdose) / per_person_time(c, c.diaries.overdose == 1)
+    return per_person_time(c, c.dying_of_overdose) / per_person_time(c, c.diaries.overdose == 1)
 
 
 def staying(first: int, last: int) -> Callable[[World], Estimate]:

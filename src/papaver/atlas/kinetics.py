@@ -20,6 +20,8 @@ from papaver.body.drugs import drug
 from papaver.body.exposure import Exposure, follow
 from papaver.body.people import People, draw, personal, typical
 from papaver.body.regimen import Dose
+from papaver.body.venous import venous
+from papaver.evidence import parameter
 
 Floats = npt.NDArray[np.float64]
 PEOPLE, LEAST = 200, 40
@@ -294,8 +296,8 @@ def m6g_half_life_without_kidneys(w: World) -> Estimate:
 
 @counterpart("f_hanna_m6g_thalf_graft")
 def m6g_half_life_with_a_graft(w: World) -> Estimate:
-    """Half-life of M6G in people with usual kidney function."""
-    return _m6g_half_life(w, float(w.numbers["gfr_usual_ml_per_min"]))
+    """Half-life of M6G in people with a transplanted kidney, whose filtration is that of such kidneys."""
+    return _m6g_half_life(w, parameter("graft_gfr").value)
 
 
 @counterpart("f_cirrhosis_morphine_thalf")
@@ -384,7 +386,7 @@ def buprenorphine_by_vein(w: World) -> Estimate:
 
 @counterpart("f_bup_depot58")
 def buprenorphine_polymer_depot(w: World) -> Estimate:
-    """Peak after a 58 mg polymer depot, all of which is taken to reach blood, mean."""
+    """Peak after a 58 mg polymer depot, mean."""
     hours = np.linspace(1.0, 10 * DAY, 300)
     return average(
         volunteers(w, daily_use=1.0).peak(
@@ -395,8 +397,16 @@ def buprenorphine_polymer_depot(w: World) -> Estimate:
 
 @counterpart("f_fentanyl_nasal_tmax")
 def fentanyl_nasal_peak_hour(w: World) -> Estimate:
-    """Hour of the peak after 47 ug of fentanyl in the nose."""
-    return average(volunteers(w).peak_hour(one("fentanyl", 0.047, "intranasal"), "fentanyl"))
+    """Hour of the peak after 47 ug of fentanyl in the nose, venous plasma."""
+    ng = _venous_fentanyl(w, one("fentanyl", 0.047, "intranasal"), MINUTES)
+    return average(np.asarray(MINUTES[ng.argmax(axis=1)], float))
+
+
+def _venous_fentanyl(w: World, doses: Sequence[Dose], hours: Floats) -> Floats:
+    """Fentanyl in a vein of the arm, ng/mL."""
+    from_zero = np.concatenate([[0.0], hours])
+    arterial = volunteers(w).follow(doses, from_zero).ng_per_ml("fentanyl")
+    return venous(from_zero, arterial, w.numbers["fentanyl_venous_half_life_min"] / 60.0)[:, 1:]
 
 
 def _short_infusion(mg: float) -> list[Dose]:
@@ -405,17 +415,17 @@ def _short_infusion(mg: float) -> list[Dose]:
 
 @counterpart("f_fentanyl_iv_auc12")
 def fentanyl_area(w: World) -> Estimate:
-    """Area to 12 hours after 50 ug by vein over two minutes, geometric mean."""
+    """Area to 12 hours after 50 ug by vein over two minutes, geometric mean, venous plasma."""
     fine = np.geomspace(1e-3, 12.0, 600)
-    grams = drug("fentanyl").base_g_per_mol
-    return geometric(volunteers(w).area(_short_infusion(0.05), "fentanyl", fine) * grams)
+    ng = _venous_fentanyl(w, _short_infusion(0.05), fine)
+    return geometric(np.asarray(np.trapezoid(ng, fine, axis=1)) * 1000.0)
 
 
 @counterpart("f_fentanyl_iv_cmax")
 def fentanyl_early_level(w: World) -> Estimate:
     """Level at 0.06 hours from the start of 50 ug by vein over two minutes, geometric mean, venous plasma."""
-    found = volunteers(w).follow(_short_infusion(0.05), np.array([0.06]))
-    return geometric(found.ng_per_ml("fentanyl")[:, 0] * 1000.0)
+    ng = _venous_fentanyl(w, _short_infusion(0.05), np.linspace(0.0005, 0.06, 120))
+    return geometric(ng[:, -1] * 1000.0)
 
 
 @counterpart("f_fentanyl_mcclain_thalf")

@@ -19,6 +19,7 @@ from papaver.atlas.protocols import (
     dependent,
     detoxification,
     expected_deaths,
+    expecting,
     first_use,
     household_survey,
     longest_dependence,
@@ -29,6 +30,7 @@ from papaver.atlas.protocols import (
     stop,
     stopped,
     survey_mean,
+    within,
 )
 from papaver.atlas.registry import counterpart
 
@@ -200,6 +202,8 @@ def stopped_at_five_months(w: World) -> Estimate:
 
 # A common career of treated cohorts: methadone at entry, and again half a year after leaving while dependent.
 TREATED = dependent(30, 1000, methadone(0, again=182), age_years=29.0, age_log_sd=0.25)
+# The same people over their first five years, more of them: for deaths.
+KNOWN = expecting(dependent(5, 3000, methadone(0, again=182), age_years=29.0, age_log_sd=0.25))
 COMPULSORY = dependent(
     33, 700, detoxification(0, days=180, medicine="none"), age_years=24.5, age_log_sd=0.2, women=0.0
 )
@@ -335,7 +339,8 @@ def first_years(c: Followed, years: int) -> Bools:
 
 def smr(c: Followed, here: Bools, w: World) -> Estimate:
     """Deaths over expected deaths within the given days."""
-    return ratio((c.died & here).sum(axis=1), expected_deaths(c, here, w.p))
+    events = c.dying if c.expects else c.died
+    return ratio(within(events, here), expected_deaths(c, here, w.p))
 
 
 # ------------------------------------------------------------------------------------- a change of setting

@@ -5,29 +5,25 @@ The weeks after release and detoxification are in ``after_release``.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
-from scipy.special import ndtr
 
 from papaver.atlas.estimates import Estimate, ratio
-from papaver.atlas.natural_history import FROM_FIRST_USE, INJECTING, TREATED, first_years, smr
-from papaver.atlas.overdose_estimates import fatal, in_use, per_use
+from papaver.atlas.natural_history import FROM_FIRST_USE, INJECTING, KNOWN, TREATED, first_years, smr
+from papaver.atlas.overdose_estimates import among_deaths, fatal, in_use, per_use, with_
 from papaver.atlas.protocols import (
     MONTH,
     YEAR,
     Followed,
     World,
     dependent,
+    expecting,
     household_survey,
     methadone,
     rate,
+    within,
 )
 from papaver.atlas.registry import counterpart
-from papaver.body.overdose import HEROIN_FACE
-from papaver.body.surface import stored
-
-DRAWN_USES, LEAST_PASSED = 1_000_000, 200
+from papaver.person.records import BESIDE_HOURS
 
 # ---------------------------------------------------------------------------------- in established injecting
 
@@ -61,7 +57,7 @@ def overdose_ever(w: World) -> Estimate:
 @counterpart("fd_fatal_share_au")
 def fatal_share(w: World) -> Estimate:
     """People who inject, heroin alone: percentage of overdoses that are fatal."""
-    c = w.follow(INJECTING)
+    c = w.follow(ESTABLISHED)
     return fatal(c)
 
 
@@ -74,26 +70,28 @@ def survived_per_fatal_1998(w: World) -> Estimate:
 @counterpart("fd_nonfatal_per_fatal_oecd")
 def survived_per_fatal_now(w: World) -> Estimate:
     """People who inject, naloxone as in the evidence: survived overdoses per fatal one."""
-    return survived_per_fatal(w.follow(INJECTING))
+    return survived_per_fatal(w.follow(ESTABLISHED))
 
 
-WITHOUT_NALOXONE = dependent(8, 1200, injects=1.0, naloxone=0.0)
+ESTABLISHED = expecting(dependent(8, 1200, injects=1.0))
+WITHOUT_NALOXONE = expecting(dependent(8, 1200, injects=1.0, naloxone=0.0))
 
 
 def survived_per_fatal(c: Followed) -> Estimate:
     """Survived overdoses per fatal one."""
-    return rate(c.diaries.overdose == 1, c.lived) / rate(c.died_of_overdose, c.lived)
+    overdoses, deaths = c.diaries.expected[:, :, 0], c.dying_of_overdose
+    return rate(overdoses - deaths, c.lived) / rate(deaths, c.lived)
 
 
 # People who injected within half a year, whom cohorts of people who inject hold on to; half enter methadone.
-MIXED = dependent(8, 1500, (*methadone(0, again=182)[:4], 0.5, *methadone(0)[5:]), injects=1.0)
+MIXED = expecting(dependent(8, 1500, (*methadone(0, again=182)[:4], 0.5, *methadone(0)[5:]), injects=1.0))
 
 
 @counterpart("fd_vancouver_od_death_rate")
 def overdose_death_rate(w: World) -> Estimate:
     """People who inject, half of them offered methadone, while they use: overdose deaths per 1000 years."""
     c = w.follow(MIXED)
-    return rate(c.died_of_overdose, in_use(c), per_years=1000.0)
+    return rate(c.dying_of_overdose, in_use(c), per_years=1000.0)
 
 
 @counterpart("fd_insite_rate")
@@ -121,9 +119,9 @@ def intake_before_death(w: World) -> Estimate:
 @counterpart("fd_smoke_inject_mortality")
 def smoking_over_injecting(w: World) -> Estimate:
     """The same people smoking over injecting, in dependent use: deaths per person-year over four years."""
-    smoking = w.follow(dependent(4, 2500, injects=0.0))
-    injecting = w.follow(dependent(4, 2500, injects=1.0))
-    return rate(smoking.died, smoking.lived) / rate(injecting.died, injecting.lived)
+    smoking = w.follow(expecting(dependent(4, 1200, injects=0.0)))
+    injecting = w.follow(expecting(dependent(4, 1200, injects=1.0)))
+    return rate(smoking.dying, smoking.lived) / rate(injecting.dying, injecting.lived)
 
 
 # ---------------------------------------------------------------------------------------- deaths of any cause
@@ -139,32 +137,20 @@ def deaths_of_ever_users(w: World) -> Estimate:
 @counterpart("fd_england_smr")
 def deaths_of_people_known_to_services(w: World) -> Estimate:
     """People in and out of methadone over four years: deaths over those expected at their age."""
-    c = w.follow(TREATED)
+    c = w.follow(KNOWN)
     return smr(c, first_years(c, 4), w)
 
 
 @counterpart("fd_england_poisoning_share")
 def overdose_share_of_deaths(w: World) -> Estimate:
     """The same people: percentage of deaths that are overdoses."""
-    c = w.follow(TREATED)
+    c = w.follow(KNOWN)
     here = first_years(c, 4)
-    return ratio((c.died_of_overdose & here).sum(axis=1), (c.died & here).sum(axis=1), per=100.0)
+    return ratio(within(c.dying_of_overdose, here), within(c.dying, here), per=100.0)
 
 
 @counterpart("fd_6mam_share")
-def quick_deaths(w: World) -> float:
-    """Uses of heroin that collapse, by the stored surface: percentage that collapse within 25 minutes."""
-    return 100.0 * share_within(w, minutes=25.0)
-
-
-def share_within(w: World, minutes: float) -> float:
-    """Share of collapses within so many minutes: bags and uses vary, and time shortens with the excess."""
-    face, p, rng = stored().face(HEROIN_FACE), w.p, np.random.default_rng(1)
-    tail = rng.random(DRAWN_USES) < p["bag_tail_share"]
-    bag = np.where(tail, p["bag_tail_shift"], 0.0)
-    bag += np.where(tail, p["bag_tail_sd"], p["bag_sd"]) * rng.standard_normal(DRAWN_USES)
-    load = bag + p["overdose_use_sd"] * rng.standard_normal(DRAWN_USES)
-    highest = np.sort(load)[-LEAST_PASSED:]  # about as rare as a use that collapses
-    excess = highest - highest[0]
-    middle = face.minutes["a"] + face.minutes["b"] * np.exp(-excess)
-    return float(np.mean(ndtr((math.log(minutes) - middle) / face.minutes["sd"])))
+def quick_deaths(w: World) -> Estimate:
+    """People who inject heroin: percentage of overdose deaths by collapse at once, not over hours."""
+    c = w.follow(INJECTING)
+    return among_deaths(c, ~with_(c, BESIDE_HOURS))

@@ -20,8 +20,9 @@ def in_use(c: Followed, days: int = 182) -> Bools:
 
 
 def fatal(c: Followed) -> Estimate:
-    """Percentage of overdoses that are fatal."""
-    return ratio(c.died_of_overdose.sum(axis=1), c.overdosed.sum(axis=1), per=100.0)
+    """Percentage of overdoses that are fatal, as both are to be expected."""
+    overdoses, deaths = c.diaries.expected[:, :, 0], c.dying_of_overdose
+    return ratio(deaths.sum(axis=1, dtype=float), overdoses.sum(axis=1, dtype=float), per=100.0)
 
 
 def per_use(c: Followed, per: float) -> Estimate:

@@ -6,19 +6,32 @@ import numpy as np
 
 from papaver.atlas.after_release import IN, INSIDE_DAYS, OUT, RELEASED
 from papaver.atlas.estimates import Estimate, ratio
-from papaver.atlas.natural_history import TREATED
-from papaver.atlas.protocols import MONTH, YEAR, Followed, World, custody, dependent, methadone, rate
+from papaver.atlas.natural_history import KNOWN
+from papaver.atlas.protocols import (
+    MONTH,
+    YEAR,
+    Followed,
+    World,
+    custody,
+    dependent,
+    expecting,
+    methadone,
+    rate,
+    within,
+)
 from papaver.atlas.registry import counterpart
 from papaver.atlas.supply import off_over_on
 from papaver.atlas.treatment import ON_BUPRENORPHINE, after_overdose
 
 FOUR_WEEKS = 28
-TREATED_INSIDE = dependent(
-    (OUT + FOUR_WEEKS + 1) / 365.25,
-    9000,
-    methadone(0),
-    custody(IN, INSIDE_DAYS, treated=True),
-    injects=1.0,
+TREATED_INSIDE = expecting(
+    dependent(
+        (OUT + FOUR_WEEKS + 1) / 365.25,
+        4000,
+        methadone(0),
+        custody(IN, INSIDE_DAYS, treated=True),
+        injects=1.0,
+    )
 )
 
 
@@ -26,13 +39,13 @@ def after_overdose_in_over_out(c: Followed) -> Estimate:
     """Deaths per person-year in the year after a survived overdose, in care or a month after over not."""
     here, _ = after_overdose(c, YEAR)
     covered = c.cared | ((c.since_exit >= 0) & (c.since_exit < MONTH))
-    return rate(c.died, here & covered) / rate(c.died, here & ~covered)
+    return rate(c.dying, here & covered) / rate(c.dying, here & ~covered)
 
 
 @counterpart("f_laro_met")
 def methadone_after_overdose(w: World) -> Estimate:
     """The year after a survived overdose: deaths per person-year on methadone or a month after over not."""
-    return after_overdose_in_over_out(w.follow(TREATED))
+    return after_overdose_in_over_out(w.follow(KNOWN))
 
 
 @counterpart("f_laro_bup")
@@ -44,9 +57,9 @@ def buprenorphine_after_overdose(w: World) -> Estimate:
 @counterpart("fd_post_ed_2d")
 def dead_two_days_after_overdose(w: World) -> Estimate:
     """Dead within two days of a survived overdose."""
-    c = w.follow(TREATED)
+    c = w.follow(KNOWN)
     here, had = after_overdose(c, 2)
-    return ratio((c.died & here).any(axis=1), had, per=100.0)
+    return ratio(within(c.dying, here), had, per=100.0)
 
 
 @counterpart("f_marsden", "f_degen_prison")
@@ -61,7 +74,7 @@ def treated_at_release(w: World) -> Estimate:
         weeks[:, OUT + FOUR_WEEKS :] = False
         return weeks
 
-    return rate(treated.died, here(treated) & on_it) / rate(without.died, here(without))
+    return rate(treated.dying, here(treated) & on_it) / rate(without.dying, here(without))
 
 
 @counterpart("f_pearce_fent")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +28,7 @@ from papaver.person.records import (
     CUSTODY_STAY,
     DEPOT_CARE,
     DETOXIFICATION,
+    EMERGENCY_START,
     HEROIN_CARE,
     METHADONE_CARE,
     MOST_STEPS,
@@ -45,6 +46,7 @@ from papaver.population.job import Job
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Weights = npt.NDArray[np.float32]
 
 WEEK, MONTH, YEAR = 7, 30, 365
 DAYS_PER_YEAR = 365.25
@@ -97,6 +99,17 @@ def heroin_assisted(day: int, *, target_mg: float = 400.0, methadone_mg: float =
     return HEROIN_CARE, AT_START, day, 0, 1.0, 60.0, target_mg, methadone_mg, 0, 0.0
 
 
+def emergency_start(continued: float, *, supply_days: int = 7, at: str = "") -> Step:
+    """Buprenorphine begun in an emergency department, and the share for whom care then goes on."""
+    days = float(supply_days)
+    return EMERGENCY_START, AT_START, 0, 0, 1.0, continued, 16.0, days, 0, service(at)
+
+
+def methadone_after(uptake: float) -> Step:
+    """Methadone for a share of those who leave another treatment, at once."""
+    return METHADONE_CARE, WHEN_LEFT_CARE, 0, 0, uptake, 30.0, 80.0, 0.0, 0, 0.0
+
+
 def taper(day: int, over_days: int) -> Step:
     """The medicine of the present stay is lowered to nothing over so many days, and the stay then ends."""
     return TAPER_MEDICINE, ON_DAY, day, 0, 1.0, 1.0, float(over_days), 0.0, 0, 0.0
@@ -142,7 +155,8 @@ def stop(day: int) -> Step:
 class Cohort:
     """People who start alike: at first use, or dependent after a year of regular use; under one plan.
 
-    ``people`` is the size of a full run; ``shares`` and ``settings`` override those of the evidence.
+    ``people`` is the size of a full run; ``shares`` and ``settings`` override those of the evidence;
+    ``expecting``: the deaths to be expected of each day are written down (``Followed.dying``).
     """
 
     days: int
@@ -151,6 +165,7 @@ class Cohort:
     shares: tuple[tuple[str, float], ...] = ()
     settings: tuple[tuple[str, float], ...] = ()
     plan: tuple[Step, ...] = ()
+    expecting: bool = False
 
     def job(self, inputs: Any) -> Job:
         """The engine's job for one draw of the inputs."""
@@ -186,6 +201,11 @@ def dependent(years: float, people: int, *plan: Step, **settings: float) -> Coho
     """People in dependent daily use of a year's standing."""
     shares, rest = _split(settings)
     return Cohort(round(DAYS_PER_YEAR * years), people, True, shares, rest, plan)
+
+
+def expecting(cohort: Cohort) -> Cohort:
+    """The same cohort with the deaths that are to be expected of each day: for rates of rare deaths."""
+    return replace(cohort, expecting=True)
 
 
 def _split(
@@ -230,7 +250,15 @@ class World:
         people = max(LEAST_PEOPLE, round(cohort.people * self.size))
         job = cohort.job(self.inputs)
         return Followed(
-            simulate_diaries(job, self.inputs, seed=self.seed, draw=self.draw, first=0, count=people)
+            simulate_diaries(
+                job,
+                self.inputs,
+                seed=self.seed,
+                draw=self.draw,
+                first=0,
+                count=people,
+                expecting=cohort.expecting,
+            )
         )
 
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
@@ -326,6 +354,24 @@ class Followed:
         """Days of fatal overdoses."""
         return np.asarray(self.diaries.overdose == 2)
 
+    @property
+    def expects(self) -> bool:
+        """Whether the deaths to be expected of each day were written down."""
+        return bool(self.diaries.expected.size)
+
+    @cached_property
+    def dying_of_overdose(self) -> Weights:
+        """Deaths by overdose to be expected of each day as it was lived (cohorts that are ``expecting``).
+
+        Over time lived they give the same rate as deaths that happen, with a fraction of the scatter.
+        """
+        return self.diaries.expected[:, :, 1]
+
+    @cached_property
+    def dying(self) -> Weights:
+        """The same of deaths of any cause."""
+        return self.diaries.expected[:, :, 1] + self.diaries.expected[:, :, 2]
+
     @cached_property
     def died(self) -> Bools:
         """Days of death of any cause."""
@@ -392,9 +438,14 @@ def survey_mean(c: Followed, at_days: Iterable[int], among: Question, value: Que
     return ratio(total, asked)
 
 
-def rate(events: Bools, exposed: Bools, *, per_years: float = 100.0) -> Estimate:
-    """Events per so many person-years of the exposed days."""
-    return ratio((events & exposed).sum(axis=1), exposed.sum(axis=1), per=per_years * DAYS_PER_YEAR)
+def rate(events: Bools | Weights, exposed: Bools, *, per_years: float = 100.0) -> Estimate:
+    """Events (or what is to be expected of them) per so many person-years of the exposed days."""
+    return ratio(within(events, exposed), exposed.sum(axis=1), per=per_years * DAYS_PER_YEAR)
+
+
+def within(events: Bools | Weights, exposed: Bools) -> Floats:
+    """Events of each person on the exposed days."""
+    return np.asarray(np.where(exposed, events, 0).sum(axis=1, dtype=np.float64))
 
 
 def stopped(c: Followed, gap: int, first: int, last: int) -> Ints:

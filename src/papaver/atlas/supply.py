@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from papaver.atlas.estimates import Estimate
 from papaver.atlas.overdose_estimates import among_deaths, fatal, in_use, per_use, with_
-from papaver.atlas.protocols import World, dependent, methadone, rate
+from papaver.atlas.protocols import World, dependent, expecting, methadone, rate
 from papaver.atlas.registry import counterpart
 from papaver.person.records import BESIDE_FENTANYL
 
 EXPOSED_2016 = 0.56  # of people using illicit opioids, Rhode Island (fent_exposure_prev_ri)
 OF_SAMPLES = 0.88  # of opioid samples, British Columbia (fent_detected_opioid_samples_bc)
 
-CONTAMINATED = dependent(8, 1200, injects=1.0, fentanyl_share=EXPOSED_2016)
-TREATED_WITH_FENTANYL = dependent(
-    6, 1500, methadone(0, again=182), age_years=29.0, age_log_sd=0.25, fentanyl_share=OF_SAMPLES
+CONTAMINATED = expecting(dependent(8, 1200, injects=1.0, fentanyl_share=EXPOSED_2016))
+TREATED_WITH_FENTANYL = expecting(
+    dependent(6, 1500, methadone(0, again=182), age_years=29.0, age_log_sd=0.25, fentanyl_share=OF_SAMPLES)
 )
 
 
@@ -32,7 +32,7 @@ def fatal_share_with_fentanyl(w: World) -> Estimate:
 def death_rate_with_fentanyl(w: World) -> Estimate:
     """The same people while they use: overdose deaths per 100 person-years."""
     c = w.follow(CONTAMINATED)
-    return rate(c.died_of_overdose, in_use(c))
+    return rate(c.dying_of_overdose, in_use(c))
 
 
 @counterpart("fd_bc_fentanyl_share")
@@ -54,4 +54,4 @@ def off_over_on(w: World) -> Estimate:
     """People who enter methadone, fentanyl in nearly all bags: deaths per person-year out of over in care."""
     c = w.follow(TREATED_WITH_FENTANYL)
     out = c.lived & (c.since_exit >= 0)
-    return rate(c.died, out) / rate(c.died, c.lived & c.cared)
+    return rate(c.dying, out) / rate(c.dying, c.lived & c.cared)

@@ -39,6 +39,41 @@ def negative(c: Followed, day: int) -> Bools:
     return np.asarray(~c.used(day - URINE_DAYS, day) & c.alive(day))
 
 
+# ------------------------------------------------------------------------------------ weeks after a taper
+
+AFTER_TWO_WEEKS = tapered(2, 2, 9)
+MILD = 5.0
+
+
+def complaining(w: World, first: int, last: int) -> Estimate:
+    """Share with COWS of 5 or more on a day of a window after a taper of two weeks, of those out of care.
+
+    They use again as they do; a day counts by its worst hour, and others count by the points that people
+    have without withdrawal.
+    """
+    from scipy.special import ndtr
+
+    c = w.follow(AFTER_TWO_WEEKS)
+    seen = c.lived[:, first:last] & ~c.cared[:, first:last]
+    middle, spread = np.log(w.p["background_score_median"]), float(w.p["background_score_sd"])
+    anyhow = float(ndtr(-(np.log(MILD) - middle) / spread))
+    score = np.where(c.diaries.sick[:, first:last] > 0, 1.0, anyhow)
+    days = np.maximum(seen.sum(axis=1), 1)
+    return mean(100.0 * (score * seen).sum(axis=1) / days, (c.first_stay >= 4 * WEEK - 1) & seen.any(axis=1))
+
+
+@counterpart("f_ctn30_off2")
+def second_week_off(w: World) -> Estimate:
+    """COWS of 5 or more in the second week after the taper, people using again as they do."""
+    return complaining(w, 35, 42)
+
+
+@counterpart("f_ctn30_off34")
+def weeks_3_and_4_off(w: World) -> Estimate:
+    """COWS of 5 or more in weeks three and four after the taper, people using again as they do."""
+    return complaining(w, 42, 56)
+
+
 @counterpart("f_ling7_end")
 def negative_at_end(w: World) -> Estimate:
     """Four weeks on buprenorphine, a 7-day taper: in the trial with a negative urine at its end."""

@@ -10,22 +10,27 @@ import numpy as np
 import numpy.typing as npt
 
 from papaver.atlas.estimates import Estimate, mean, median, ratio, share
-from papaver.atlas.natural_history import TREATED, first_years, smr
+from papaver.atlas.natural_history import KNOWN, TREATED, first_years, smr
 from papaver.atlas.protocols import (
     MONTH,
     WEEK,
     YEAR,
     Followed,
+    Weights,
     World,
     buprenorphine,
     buprenorphine_depots,
     dependent,
     detoxification,
+    emergency_start,
+    expecting,
     heroin_assisted,
     methadone,
+    methadone_after,
     naltrexone_depots,
     rate,
     regular_use,
+    within,
 )
 from papaver.atlas.registry import counterpart
 from papaver.atlas.withdrawal import SIX_WEEKS, after_leaving
@@ -33,7 +38,7 @@ from papaver.atlas.withdrawal import SIX_WEEKS, after_leaving
 Bools = npt.NDArray[np.bool_]
 MONTHS_3, WEEKS_24 = 91, 168
 
-ON_BUPRENORPHINE = dependent(6, 1500, buprenorphine(0, again=182), age_years=29.0, age_log_sd=0.25)
+ON_BUPRENORPHINE = expecting(dependent(6, 2000, buprenorphine(0, again=182), age_years=29.0, age_log_sd=0.25))
 SHORT_TAPER = dependent(0.25, 2000, detoxification(0, days=16, at="inpatient"))
 YOUNG = {"age_years": 32.0, "age_log_sd": 0.25}
 IN_TRIAL = dependent(0.6, 1500, methadone(0, at="trial"), **YOUNG)
@@ -43,6 +48,12 @@ NSW_BUPRENORPHINE = dependent(0.6, 1500, buprenorphine(0, at="nsw"), **YOUNG)
 INSURED = dependent(0.4, 1500, buprenorphine(0, at="claims"), **YOUNG)
 INSURED_METHADONE = dependent(0.4, 1500, methadone(0, at="claims"), **YOUNG)
 ON_HEROIN = dependent(1.1, 1500, heroin_assisted(0), age_years=38.0, age_log_sd=0.2, injects=1.0)
+# Of those who leave supervised heroin, the share that goes to methadone (note of ``exit_dam_abst``).
+HEROIN_THEN_METHADONE = dependent(
+    1.1, 1000, heroin_assisted(0), methadone_after(0.407), age_years=38.0, age_log_sd=0.2, injects=1.0
+)
+# Begun in an emergency department; the trial's own primary care took everybody on.
+EMERGENCY = dependent(0.6, 1500, emergency_start(1.0, at="trial"), **YOUNG)
 HIGH_DOSE = dependent(0.6, 1500, buprenorphine(0, target_mg=24.0), age_years=32.0, age_log_sd=0.25)
 ON_DEPOTS = dependent(0.6, 1500, buprenorphine_depots(0, at="claims"), age_years=32.0, age_log_sd=0.25)
 # Inpatients in a short detoxification who are then offered naltrexone depots, and the same without them.
@@ -146,8 +157,26 @@ def methadone_stopped_in_three_months(w: World) -> Estimate:
 
 @counterpart("f_naomi_ret_dam")
 def a_year_on_heroin(w: World) -> Estimate:
-    """Supervised heroin: in treatment at twelve months."""
-    return stayed(w.follow(ON_HEROIN), YEAR)
+    """Offered supervised heroin: a year later in any treatment or without use for 30 days."""
+    c = w.follow(HEROIN_THEN_METHADONE)
+    return share(c.alive(YEAR) & (c.cared[:, YEAR] | ~c.used(YEAR - MONTH, YEAR)), c.first_stay > 0)
+
+
+@counterpart("f_ed_30d")
+def a_month_after_an_emergency_start(w: World) -> Estimate:
+    """Buprenorphine begun in an emergency department: in treatment on day 30."""
+    return in_treatment(w.follow(EMERGENCY), 30)
+
+
+@counterpart("f_ed_6m")
+def half_a_year_after_an_emergency_start(w: World) -> Estimate:
+    """The same people: in treatment at six months."""
+    return in_treatment(w.follow(EMERGENCY), 182)
+
+
+def in_treatment(c: Followed, day: int) -> Estimate:
+    """Percentage in treatment on a day, of all who entered it."""
+    return share(c.cared[:, day] & c.alive(day), c.first_stay > 0)
 
 
 @counterpart("f_riott_ret")
@@ -245,7 +274,7 @@ def daily_use_in_a_week(w: World) -> Estimate:
 # --------------------------------------------------------------------------------------------------- dying
 
 
-def out_over_in(c: Followed, events: Bools) -> Estimate:
+def out_over_in(c: Followed, events: Bools | Weights) -> Estimate:
     """Event rate out of over in treatment, in people who have entered it, over five years."""
     here = first_years(c, 5)
     return rate(events, here & (c.since_exit >= 0)) / rate(events, here & c.cared)
@@ -254,39 +283,39 @@ def out_over_in(c: Followed, events: Bools) -> Estimate:
 @counterpart("f_sordo_met_ratio")
 def deaths_out_over_in_methadone(w: World) -> Estimate:
     """Deaths per person-year out of over in methadone."""
-    c = w.follow(TREATED)
-    return out_over_in(c, c.died)
+    c = w.follow(KNOWN)
+    return out_over_in(c, c.dying)
 
 
 @counterpart("f_sordo_bup_ratio")
 def deaths_out_over_in_buprenorphine(w: World) -> Estimate:
     """Deaths per person-year out of over in buprenorphine."""
     c = w.follow(ON_BUPRENORPHINE)
-    return out_over_in(c, c.died)
+    return out_over_in(c, c.dying)
 
 
 @counterpart("fd_oat_exit_sordo")
 def overdose_out_over_in_methadone(w: World) -> Estimate:
     """Overdose deaths per person-year out of over in methadone."""
-    c = w.follow(TREATED)
-    return out_over_in(c, c.died_of_overdose)
+    c = w.follow(KNOWN)
+    return out_over_in(c, c.dying_of_overdose)
 
 
 @counterpart("f_cornish_on2w")
 def first_two_weeks(w: World) -> Estimate:
     """Deaths per person-year in the first two weeks of a stay over the rest of it."""
-    c = w.follow(TREATED)
+    c = w.follow(KNOWN)
     early = c.cared & (c.since_entry < 2 * WEEK)
-    return rate(c.died, early & c.lived) / rate(c.died, c.cared & ~early & c.lived)
+    return rate(c.dying, early & c.lived) / rate(c.dying, c.cared & ~early & c.lived)
 
 
 @counterpart("f_davoli_30d", "fd_treatment_exit_vedette")
 def first_month_out(w: World) -> Estimate:
     """Overdose deaths per person-year in the 30 days after leaving over later time out of treatment."""
-    c = w.follow(TREATED)
+    c = w.follow(KNOWN)
     out = (c.since_exit >= 0) & c.lived
     early = out & (c.since_exit < MONTH)
-    return rate(c.died_of_overdose, early) / rate(c.died_of_overdose, out & ~early)
+    return rate(c.dying_of_overdose, early) / rate(c.dying_of_overdose, out & ~early)
 
 
 @counterpart("f_pearce_smr_on")
@@ -299,22 +328,22 @@ def death_ratio_in(w: World) -> Estimate:
 @counterpart("f_evans_smr_out")
 def death_ratio_out(w: World) -> Estimate:
     """Standardised mortality out of treatment within five years of entry."""
-    c = w.follow(TREATED)
+    c = w.follow(KNOWN)
     return smr(c, first_years(c, 5) & (c.since_exit >= 0), w)
 
 
 @counterpart("f_hickman_rates")
 def poisoning_on_and_after(w: World) -> Estimate:
     """Overdose deaths per 100 person-years in treatment and up to a year after."""
-    c = w.follow(TREATED)
-    return rate(c.died_of_overdose, c.lived & (c.cared | ((c.since_exit >= 0) & (c.since_exit < YEAR))))
+    c = w.follow(KNOWN)
+    return rate(c.dying_of_overdose, c.lived & (c.cared | ((c.since_exit >= 0) & (c.since_exit < YEAR))))
 
 
 @counterpart("f_pierce_rate")
 def poisoning_from_entry(w: World) -> Estimate:
     """Overdose deaths per 1000 person-years from treatment entry over four years."""
-    c = w.follow(TREATED)
-    return rate(c.died_of_overdose, first_years(c, 4), per_years=1000.0)
+    c = w.follow(KNOWN)
+    return rate(c.dying_of_overdose, first_years(c, 4), per_years=1000.0)
 
 
 def after_overdose(c: Followed, days: int) -> tuple[Bools, Bools]:
@@ -329,14 +358,14 @@ def after_overdose(c: Followed, days: int) -> tuple[Bools, Bools]:
 @counterpart("f_laro_acm")
 def deaths_after_overdose(w: World) -> Estimate:
     """Deaths per 100 person-years in the year after a survived overdose, in and out of methadone."""
-    c = w.follow(TREATED)
+    c = w.follow(KNOWN)
     here, _ = after_overdose(c, YEAR)
-    return rate(c.died, here)
+    return rate(c.dying, here)
 
 
 @counterpart("fd_post_ed_1mo")
 def dead_a_month_after_overdose(w: World) -> Estimate:
     """Dead within 30 days of a survived overdose."""
-    c = w.follow(TREATED)
+    c = w.follow(KNOWN)
     here, had = after_overdose(c, MONTH)
-    return ratio((c.died & here).any(axis=1), had, per=100.0)
+    return ratio(within(c.dying, here), had, per=100.0)

@@ -6,7 +6,8 @@
   where it did in volunteers given 4.3 and 8.6 ug/kg by vein (finding ``dahan_bup_ceiling``);
 - fentanyl's and morphine's half-binding concentrations for breathing are those at which their published C50
   halves ventilation clamped as in those studies (7 kPa; 50 mmHg);
-- naltrexone's is the one that holds the receptors found held in scans after four doses by mouth;
+- naltrexone's, and the pace at which the brain loses it, hold the receptors found held 3 h after four doses
+  by mouth and 48 h after the largest;
 - nalmefene leaves muscle at the rate that gives the published peak (finding ``f_nalmefene_im_cmax``);
 - withdrawal: buprenorphine's activity comes from the course of withdrawal (``papaver fit adaptation``);
 - reward and pain: no ceiling has been measured on one scale with a full agonist; both are assumed.
@@ -188,19 +189,35 @@ def morphine_half_load(numbers: Mapping[str, float] | None = None) -> Found:
 
 
 def naltrexone_half_load(numbers: Mapping[str, float] | None = None) -> Found:
-    """Naltrexone's half-binding concentration (nmol/L): least squares over receptors held in scans at 3 h."""
-    from scipy.optimize import minimize_scalar
+    """Naltrexone's half-binding concentration (nmol/L) by least squares over receptors held after tablets."""
+    return _of_naltrexone(numbers, HALF_LOAD)
+
+
+def naltrexone_brain_half_life(numbers: Mapping[str, float] | None = None) -> Found:
+    """Half-life (h) with which the brain loses naltrexone, from the same search."""
+    return _of_naltrexone(numbers, BRAIN)
+
+
+HALF_LOAD, BRAIN = "naltrexone_half_load_nmol_l", "naltrexone_brain_half_life_h"
+
+
+def _of_naltrexone(numbers: Mapping[str, float] | None, name: str) -> Found:
+    """One of the two constants that meet what was held 3 h after four doses and 48 h after the largest."""
+    from scipy.optimize import least_squares
 
     p = inputs.numbers() if numbers is None else numbers
-    seen = np.array([parameter(f"naltrexone_block_{mg:.0f}mg").value for mg in _scanned()])
+    doses = [f"{mg:.0f}mg" for mg in _scanned()]
+    seen = np.array([parameter(f"naltrexone_block_{what}").value for what in (*doses, "48h")])
 
-    def misses(log_half: float) -> Floats:
-        return naltrexone_held({**p, "naltrexone_half_load_nmol_l": float(np.exp(log_half))}) - seen
+    def misses(logs: Floats) -> Floats:
+        half, brain = (float(one) for one in np.exp(logs))
+        return naltrexone_held({**p, HALF_LOAD: half, BRAIN: brain}) - seen
 
-    best = minimize_scalar(lambda x: float((misses(x) ** 2).sum()), bracket=(0.0, 1.0))
-    name = "naltrexone_half_load_nmol_l"
-    root = float(np.sqrt((misses(best.x) ** 2).mean()))
-    return Found(name, float(np.exp(best.x)), p[name], "root mean square of % held at 2, 5, 15, 50 mg", root)
+    best = least_squares(misses, np.log([p[HALF_LOAD], p[BRAIN]]))
+    found = dict(zip((HALF_LOAD, BRAIN), np.exp(best.x), strict=True))
+    root = float(np.sqrt((best.fun**2).mean()))
+    objective = "root mean square of % held 3 h after 2, 5, 15 and 50 mg and 48 h after 50 mg"
+    return Found(name, float(found[name]), p[name], objective, root)
 
 
 def _scanned() -> list[float]:
@@ -208,13 +225,14 @@ def _scanned() -> list[float]:
 
 
 def naltrexone_held(numbers: Mapping[str, float]) -> Floats:
-    """Receptors held (%) by naltrexone and 6-beta-naltrexol three hours after 2, 5, 15 and 50 mg by mouth."""
+    """Receptors held (%) by naltrexone and its metabolite 3 h after 2 to 50 mg by mouth, 48 h after 50 mg."""
     from papaver.body.regimen import Dose
 
-    known = ligands(numbers)
-    held, at = [], [values("protocols")["scan_hour"]]
-    for mg in _scanned():
-        site = follow([Dose("naltrexone", 0.0, mg, "oral")], at, numbers=numbers).site
+    known, soon = ligands(numbers), values("protocols")["scan_hour"]
+    runs = [(mg, soon) for mg in _scanned()] + [(_scanned()[-1], 2.0 * 24.0)]
+    held = []
+    for mg, hour in runs:
+        site = follow([Dose("naltrexone", 0.0, mg, "oral")], [hour], numbers=numbers).site
         both = settle({name: level[0, -1] for name, level in site.items() if name in known}, known)
         held.append(100.0 * sum(float(share) for share in both.values()))
     return np.array(held)
@@ -243,6 +261,7 @@ SEARCHES = (
     fentanyl_half_load,
     morphine_half_load,
     naltrexone_half_load,
+    naltrexone_brain_half_life,
     nalmefene_from_muscle,
 )
 

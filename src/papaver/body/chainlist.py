@@ -1,4 +1,4 @@
-"""Which chain each drug has: linear ones by their builder, others by their own solver."""
+"""Which chain each drug has: linear ones by their builder or their file, others by their own solver."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from papaver.body import chains, chains_antagonists, chains_opioids, chains_sedatives, ethanol
 from papaver.body.chains import Builder
+from papaver.body.chains_declared import declared_chain
 
 Solver = Callable[..., dict[tuple[str, str], Any]]
 
@@ -16,7 +17,6 @@ CHAINS: Mapping[str, Builder] = MappingProxyType(
         "heroin": chains.heroin,
         "morphine": chains.morphine,
         "codeine": chains.codeine,
-        "fentanyl": chains_opioids.fentanyl,
         "carfentanil": chains_opioids.carfentanil,
         "methadone": chains_opioids.methadone,
         "buprenorphine": chains_opioids.buprenorphine,
@@ -28,3 +28,8 @@ CHAINS: Mapping[str, Builder] = MappingProxyType(
     }
 )
 SOLVERS: Mapping[str, Solver] = MappingProxyType({"ethanol": ethanol.follow_ethanol})
+
+
+def chain_of(name: str) -> Builder:
+    """The builder of a drug's chain. Raises ``KeyError`` for a drug that has none."""
+    return declared_chain(name) or CHAINS[name]

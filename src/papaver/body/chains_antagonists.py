@@ -24,6 +24,7 @@ from papaver.body.chains import (
     Entries,
     absorption_rates,
     half_life_rate,
+    two_phases,
 )
 from papaver.body.constants import values
 from papaver.body.network import PLASMA, SITE, Network
@@ -195,15 +196,20 @@ def from_steady_volume(clearance: Any, steady: Any, fast: Any, slow: Any) -> tup
 
 
 def naltrexone(net: Network, p: Any, entries: Entries) -> None:
-    """Naltrexone by mouth or as a depot (its release sets the pace), with 6-beta-naltrexol."""
-    elimination = half_life_rate(p["naltrexone_half_life_h"])
-    volume = p["naltrexone_clearance_l_per_h"] / elimination
+    """Naltrexone by mouth or as a depot (its release sets the pace), with 6-beta-naltrexol.
+
+    The brain holds on to both: receptors stay held for days when plasma has long been without them.
+    """
+    fast, slow = (half_life_rate(p[f"naltrexone_{name}half_life_h"]) for name in ("fast_", ""))
+    volume, elimination, away, back = two_phases(
+        p["naltrexone_clearance_l_per_h"], fast, slow, p["naltrexone_slow_share"]
+    )
     people = p["people"]
     by_mouth = p["naltrexone_oral_f"] * (1.0 + (p["naltrexone_cirrhosis_fold"] - 1.0) * people.liver)
     by_mouth = np.minimum(1.0, by_mouth)
     routes = sorted({route for route, _ in entries})
     if ORAL in routes:
-        gut = absorption_rates(p["naltrexone_peak_h"], elimination)
+        gut = half_life_rate(p["naltrexone_absorption_half_life_h"])
         net.add("gut", gut)
         net.enter((ORAL, ""), {"gut": 1.0})
     if "depot" in routes:
@@ -214,7 +220,10 @@ def naltrexone(net: Network, p: Any, entries: Entries) -> None:
         net.add("depot", release)
         net.flow("depot early", "depot", early)
         net.enter(("depot", ""), {"depot early": np.minimum(1.0, p["naltrexone_depot_f"])})
-    net.add("naltrexone", elimination)
+    net.add("naltrexone", elimination + away)
+    net.add("naltrexone 2", back, beside=True)
+    net.flow("naltrexone", "naltrexone 2", away)
+    net.flow("naltrexone 2", "naltrexone", back)
     naltrexol_volume = p["naltrexol_clearance_l_per_h"] / half_life_rate(p["naltrexol_half_life_h"])
     net.add("naltrexol", half_life_rate(p["naltrexol_half_life_h"]))
     net.flow("naltrexone", "naltrexol", elimination * p["naltrexone_to_naltrexol"])
@@ -223,6 +232,8 @@ def naltrexone(net: Network, p: Any, entries: Entries) -> None:
         net.flow("gut", "naltrexol", gut * (1.0 - by_mouth) * p["naltrexone_to_naltrexol"])
     if "depot" in routes:
         net.flow("depot", "naltrexone", release)
+    leaving = half_life_rate(p["naltrexone_brain_half_life_h"])
     for name, liters in (("naltrexone", volume), ("naltrexol", naltrexol_volume)):
+        net.effect(f"site {name}", name, leaving, liters)
         net.read(PLASMA, name, name, NMOL / liters)
-        net.read(SITE, name, name, NMOL / liters)
+        net.read(SITE, name, f"site {name}", NMOL)

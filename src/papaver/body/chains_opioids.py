@@ -1,8 +1,8 @@
-"""Chains of methadone, buprenorphine, fentanyl and carfentanil, with what they turn into.
+"""Chains of methadone, buprenorphine and carfentanil, with what they turn into.
 
 Sources: Nilsson 1982 and product information (methadone); Bjornsson 2023 and
-Sigmon 2006 (buprenorphine); Bae 2020 and Nardi-Hiebl 2021 (fentanyl); Mann 2022 (carfentanil, the
-authors' guess). Numbers in ``evidence/data/inputs.csv``.
+Sigmon 2006 (buprenorphine); Mann 2022 (carfentanil, the authors' guess). Fentanyl is declared
+(``data/opioids``). Numbers in ``evidence/data/inputs.csv``.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ import numpy as np
 
 from papaver.body.chains import (
     DEPOT,
-    INTRANASAL,
     IV,
-    MUSCLE,
     NMOL,
     SMOKED,
     SUBLINGUAL,
     Entries,
     add_one_compartment,
+    add_steps,
     half_life_rate,
 )
 from papaver.body.constants import values
@@ -113,8 +112,8 @@ def _add_mouth(net: Network, p: Any, entry: Entry) -> None:
 def _buprenorphine_depots(net: Network, p: Any, entries: Entries) -> None:
     """Places of absorption: under the tongue, and monthly or older polymer depots with an early burst."""
     releases = {
-        "": p["buprenorphine_depot_half_life_day"],
-        "polymer": p["buprenorphine_polymer_half_life_day"],
+        "": (p["buprenorphine_depot_half_life_day"], 1.0),
+        "polymer": (p["buprenorphine_polymer_half_life_day"], np.minimum(1.0, p["buprenorphine_polymer_f"])),
     }
     for entry in entries:
         route, product = entry
@@ -124,11 +123,12 @@ def _buprenorphine_depots(net: Network, p: Any, entries: Entries) -> None:
             _add_mouth(net, p, entry)
         elif route == DEPOT:
             slow = f"depot {product}"
-            net.add(slow, half_life_rate(releases[product] * DAY))
+            half_life, reached = releases[product]
+            net.add(slow, half_life_rate(half_life * DAY))
             burst = p["buprenorphine_depot_burst_share"]
             if "burst" not in net.names:
                 net.add("burst", half_life_rate(p["buprenorphine_depot_burst_half_life_h"]))
-            net.enter(entry, {slow: 1.0 - burst, "burst": burst})
+            net.enter(entry, {slow: reached * (1.0 - burst), "burst": reached * burst})
 
 
 def buprenorphine(net: Network, p: Any, entries: Entries) -> None:
@@ -162,60 +162,27 @@ def buprenorphine(net: Network, p: Any, entries: Entries) -> None:
     net.read(URINE, "buprenorphine", "urine buprenorphine")
 
 
-# ------------------------------------------------------------------------------------------------ fentanyl
+# --------------------------------------------------------------------------------------------- carfentanil
 
 
-def _lipophilic_depots(net: Network, p: Any, entries: Entries, drug: str, inhaled: Any) -> None:
-    """Lung, nose and muscle of fentanyl and its kin."""
-    rates = {
-        SMOKED: half_life_rate(p["heroin_smoked_absorption_half_life_min"] / 60.0),
-        INTRANASAL: half_life_rate(p["fentanyl_in_absorption_half_life_min"] / 60.0),
-        **dict.fromkeys(MUSCLE, half_life_rate(p["injected_absorption_half_life_h"])),
-    }
-    shares = {SMOKED: inhaled, INTRANASAL: np.minimum(1.0, p["fentanyl_in_f"])}
+def _lipophilic_depots(net: Network, p: Any, entries: Entries) -> None:
+    """Lung and nose of carfentanil, taken like fentanyl's."""
     for entry in entries:
         route = entry[0]
         if route == IV:
-            net.enter(entry, {drug: 1.0})
-            continue
-        net.add(f"depot {route}", rates[route])
-        net.enter(entry, {f"depot {route}": shares.get(route, 1.0)})
-
-
-def fentanyl(net: Network, p: Any, entries: Entries) -> None:
-    """Fentanyl: three compartments and norfentanyl; in people who use daily a deep store as well.
-
-    The store (fat and other slow tissue) exchanges with plasma in proportion to ``daily_use``; without it a
-    single dose is as published.
-    """
-    _lipophilic_depots(net, p, entries, "fentanyl", p["fentanyl_smoked_f"])
-    depots = list(net.names)
-    volume, clearance = p["fentanyl_v1_l"], p["fentanyl_clearance_l_per_h"]
-    around = [(p[f"fentanyl_q{k}_l_per_h"], p[f"fentanyl_v{k}_l"]) for k in (2, 3)]
-    if (p["people"].daily_use > 0.0).any():
-        small = p["smallest_exchange_l_per_h"]
-        deep = np.maximum(small, p["fentanyl_deep_exchange_l_per_h"] * p["people"].daily_use)
-        around.append((deep, p["fentanyl_deep_volume_l"]))
-    net.body("fentanyl", clearance, volume, *around)
-    for name in depots:
-        net.flow(name, "fentanyl", net.out(name))
-    k10 = clearance / volume
-    nor_volume = p["norfentanyl_volume_l_per_kg"] * p["body_weight_kg"]
-    nor = p["norfentanyl_clearance_l_per_h"] / nor_volume
-    add_metabolite(net, "norfentanyl", p, nor, nor_volume)
-    net.flow("fentanyl", "norfentanyl", k10 * p["fentanyl_to_norfentanyl"])
-    net.flow("fentanyl", "urine fentanyl", k10 * p["fentanyl_renal_share"])
-    entry = half_life_rate(p["fentanyl_effect_half_life_min"] / 60.0)
-    net.effect("site fentanyl", "fentanyl", entry, volume)
-    levels(net, "fentanyl", "fentanyl", volume)
-    net.read(SITE, "fentanyl", "site fentanyl", NMOL)
-    net.read(URINE, "fentanyl", "urine fentanyl")
+            net.enter(entry, {"carfentanil": 1.0})
+        elif route == SMOKED:
+            net.add("depot smoked", half_life_rate(p["heroin_smoked_absorption_half_life_min"] / 60.0))
+            net.enter(entry, {"depot smoked": p["fentanyl_smoked_f"]})
+        else:
+            start = add_steps(net, "depot intranasal", p["fentanyl_in_input_peak_min"] / 60.0)
+            net.enter(entry, {start: np.minimum(1.0, p["fentanyl_in_f"])})
 
 
 def carfentanil(net: Network, p: Any, entries: Entries) -> None:
     """Carfentanil: three compartments guessed from fentanyl's by the authors of the overdose model."""
-    _lipophilic_depots(net, p, entries, "carfentanil", p["fentanyl_smoked_f"])
-    depots = list(net.names)
+    _lipophilic_depots(net, p, entries)
+    depots = [name for name in net.names if not name.endswith("wait")]
     found = values("fda_opioid_carfentanil")
     hour, size = 60.0 * 60.0, p["body_weight_kg"] / p["usual_weight_kg"]
     volume = found["opioid_volume"] * size

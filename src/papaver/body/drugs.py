@@ -1,7 +1,8 @@
 """The drugs that a body can take: names, salts, routes, what they turn into, and the largest doses on record.
 
-The table is data (``data/drugs.csv``, ``data/largest_doses.csv``); how each drug
-moves through a body is its chain, found by the same name in ``body/exposure.py``.
+The table is data (``data/drugs.csv``, ``data/largest_doses.csv``, and one file each of ``data/opioids`` for
+opioids that are declared); how each drug moves through a body is its chain, found by the same name in
+``body/chainlist.py``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
+from papaver.body.opioids import Declared, declared
 from papaver.errors import Fault, InputError
 
 ROUTES = ("iv", "smoked", "intranasal", "im", "sc", "oral", "rectal", "sublingual", "depot")
@@ -35,7 +37,7 @@ class Drug:
 
     ``g_per_mol`` is the molar mass of the named ``salt``, in which doses in mg are told; ``base_g_per_mol``
     that of the drug itself. ``entries`` are the pairs of route and product it can be given by; ``analytes``
-    what is found of it in a body.
+    what is found of it in a body; ``slider`` first value, top and step of a slider of its dose (mg), if told.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Drug:
     analytes: tuple[str, ...]
     largest: Mapping[str, Largest]
     about: str
+    slider: tuple[float, ...] = ()
 
     @property
     def routes(self) -> tuple[str, ...]:
@@ -73,12 +76,48 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 @cache
-def _table() -> Mapping[str, Drug]:
+def table() -> Mapping[str, Drug]:
+    """Every drug and metabolite by name: agonists, those with a file of their own next, then the others."""
     largest: dict[str, dict[str, Largest]] = {}
     for row in _rows("largest_doses.csv"):
-        one = Largest(float(row["mg"]), row["meaning"], row["source"])
-        largest.setdefault(row["drug"], {})[row["route"]] = one
-    return MappingProxyType({row["name"]: _drug(row, largest) for row in _rows("drugs.csv")})
+        dose = Largest(float(row["mg"]), row["meaning"], row["source"])
+        largest.setdefault(row["drug"], {})[row["route"]] = dose
+    rows = [_drug(row, largest) for row in _rows("drugs.csv")]
+    first = [one for one in rows if one.kind == "agonist"]
+    told = [part for one in declared().values() for part in _of_file(one)]
+    found: dict[str, Drug] = {}
+    for part in (*first, *told, *(one for one in rows if one.kind != "agonist")):
+        if part.name in found:
+            raise InputError(Fault(f"{part.name} is declared twice.", "Choose another name.", field="name"))
+        found[part.name] = part
+    return MappingProxyType(found)
+
+
+def _of_file(one: Declared) -> tuple[Drug, ...]:
+    """A declared opioid and its metabolites."""
+    largest = {row["route"]: Largest(row["mg"], row["about"], row["source"]) for row in one.largest}
+    entries = tuple((route, "") for route in one.routes)
+    analytes = (one.name, *(row["name"] for row in one.metabolites))
+    base = one.base_g_per_mol or one.g_per_mol
+    parent = Drug(
+        one.name,
+        one.kind,
+        one.salt,
+        one.g_per_mol,
+        base,
+        entries,
+        analytes,
+        MappingProxyType(largest),
+        one.about,
+        one.slider,
+    )
+    nothing: Mapping[str, Largest] = MappingProxyType({})
+    formed = [
+        Drug(row["name"], "metabolite", "", mass, mass, (), (row["name"],), nothing, row["about"])
+        for row in one.metabolites
+        for mass in (row["g_per_mol"],)
+    ]
+    return (parent, *formed)
 
 
 def _drug(row: dict[str, str], largest: Mapping[str, Mapping[str, Largest]]) -> Drug:
@@ -98,15 +137,15 @@ def _drug(row: dict[str, str], largest: Mapping[str, Mapping[str, Largest]]) -> 
 
 def drugs() -> tuple[Drug, ...]:
     """Every drug that can be taken, in the order of the table."""
-    return tuple(one for one in _table().values() if one.entries)
+    return tuple(one for one in table().values() if one.entries)
 
 
 def drug(name: str) -> Drug:
     """The drug or metabolite of this name. An unknown one is an ``InputError`` with the nearest names."""
-    found = _table().get(name)
+    found = table().get(name)
     if found is None:
-        near = difflib.get_close_matches(str(name).lower(), list(_table()), n=3)
-        remedy = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(_table())}."
+        near = difflib.get_close_matches(str(name).lower(), list(table()), n=3)
+        remedy = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(table())}."
         raise InputError(Fault(f"there is no drug {name!r}.", remedy, field="drug"))
     return found
 

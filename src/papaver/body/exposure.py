@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from papaver.body import linear
-from papaver.body.chainlist import CHAINS, SOLVERS
+from papaver.body.chainlist import SOLVERS, chain_of
 from papaver.body.drugs import drug, entry_of
 from papaver.body.network import PLASMA, SITE, URINE, Entry, Network
 from papaver.body.people import People, personal, typical
@@ -158,7 +158,7 @@ class System:
 def network_of(name: str, entries: Sequence[Entry], own: Mapping[str, Any]) -> Network:
     """The chain of a drug in these people, with the entries that are used."""
     net = Network(own["people"].count)
-    CHAINS[name](net, own, tuple(dict.fromkeys(entries)))
+    chain_of(name)(net, own, tuple(dict.fromkeys(entries)))
     return net
 
 

@@ -16,17 +16,18 @@ import numpy.typing as npt
 
 from papaver.body.constants import values
 from papaver.body.drugs import drug
+from papaver.body.opioids import declared
 from papaver.errors import Fault, InputError
 from papaver.evidence import inputs
 
 Floats = npt.NDArray[np.float64]
 
 EFFECTS = ("breathing", "withdrawal", "reward", "analgesia")
-FULL = ("mam", "morphine", "m6g", "codeine", "fentanyl", "carfentanil", "methadone")
+MORPHINES, OTHERS = ("mam", "morphine", "m6g", "codeine"), ("carfentanil", "methadone")
 PARTIAL = ("buprenorphine",)
 ANTAGONISTS = ("naloxone", "naltrexone", "naltrexol", "nalmefene")
-LIGANDS = FULL + PARTIAL + ANTAGONISTS
 RATES = ("kon", "koff", "slope")
+_full = "full_agonist_activity"
 FDA_DRUGS = ("fentanyl", "carfentanil")
 SCALES = ("breathing", "occupancy")
 """What the half-binding concentrations of buprenorphine, methadone, and morphine and its relatives rest on:
@@ -74,7 +75,13 @@ def ligands(numbers: Mapping[str, float] | None = None, scale: str = "breathing"
     if scale not in SCALES:
         raise InputError(Fault(f"{scale!r} is not a scale.", f"Choose: {', '.join(SCALES)}.", field="scale"))
     p = inputs.numbers() if numbers is None else numbers
-    half = {name: p[f"{name}_half_load_nmol_l"] for name in LIGANDS if f"{name}_half_load_nmol_l" in p}
+    told = {name: row for one in declared().values() for name, row in one.ligands.items()}
+    names = (*MORPHINES, *told, *OTHERS, *PARTIAL, *ANTAGONISTS)
+    half = {name: p[f"{name}_half_load_nmol_l"] for name in names if f"{name}_half_load_nmol_l" in p}
+    half.update({name: p[row["half"]] for name, row in told.items() if "half" in row})
+    half.update(
+        {name: half[row["half_of"]] * p[row["half_ratio"]] for name, row in told.items() if "half" not in row}
+    )
     half["mam"] = half["morphine"] * p["mam_half_load_ratio"]
     half["carfentanil"] = half["fentanyl"] * p["carfentanil_half_load_ratio"]
     half["nalmefene"] = half["naloxone"] * p["nalmefene_half_load_ratio"]
@@ -85,13 +92,24 @@ def ligands(numbers: Mapping[str, float] | None = None, scale: str = "breathing"
         ratio = p["morphine_half_load_breathing_nmol_l"] / half["morphine"]
         half.update({name: ratio * half[name] for name in MORPHINE_LIKE})
         half["methadone"] = p["methadone_half_load_breathing_nmol_l"]
-    return {name: _ligand(name, half[name], p) for name in LIGANDS}
+    return {
+        name: _told(name, half[name], told[name], p) if name in told else _ligand(name, half[name], p)
+        for name in names
+    }
+
+
+def _told(name: str, half: float, row: Mapping[str, Any], p: Mapping[str, float]) -> Ligand:
+    """A ligand as its file declares it: a full agonist, or one with an input per effect."""
+    given = row["activity"]
+    activity = {effect: p[_full if given == "full" else given[effect]] for effect in EFFECTS}
+    inverse = p[row["inverse"]] if "inverse" in row else 0.0
+    return Ligand(name, half, 60.0 * p[row["off"]], 1.0, activity, inverse)
 
 
 def _ligand(name: str, half: float, p: Mapping[str, float]) -> Ligand:
     activity = dict.fromkeys(EFFECTS, 0.0)
-    if name in FULL:
-        activity = dict.fromkeys(EFFECTS, p["full_agonist_activity"])
+    if name in MORPHINES + OTHERS:
+        activity = dict.fromkeys(EFFECTS, p[_full])
     if name in PARTIAL:
         activity = {effect: p[f"{name}_activity_{effect}"] for effect in EFFECTS}
     inverse = p["inverse_agonism"] if name in ANTAGONISTS else 0.0
@@ -118,7 +136,7 @@ def fda_ligands(drug: str = "fentanyl", rows: Mapping[str, npt.ArrayLike] | None
 def _from_rates(name: str, on: Floats, off: Floats, slope: Floats) -> Ligand:
     """A ligand from on rate (pM^-n/s), off rate (1/s) and slope; one person each where they are arrays."""
     half_pm = (off / on) ** (1.0 / slope)
-    full = dict.fromkeys(EFFECTS, 1.0 if name in FULL else 0.0)
+    full = dict.fromkeys(EFFECTS, 1.0 if name in FDA_DRUGS else 0.0)
     per_hour = 60.0 * 60.0
     if half_pm.ndim == 0:
         return Ligand(name, float(half_pm) / 1000.0, float(off) * per_hour, float(slope), full)

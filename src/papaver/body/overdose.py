@@ -34,7 +34,6 @@ Floats = npt.NDArray[np.float64]
 
 LOAD_POINTS, SHIFT_POINTS, SEDATION_POINTS = 161, 17, 17
 UNROUSABLE, COLLAPSE = 0, 1
-RATIO_OF = (COLLAPSE, UNROUSABLE, COLLAPSE)  # the threshold that the published ratio of each sedative is of
 BAG, MEDICINE, FENTANYL = range(3)
 HALVINGS = 50
 HEROIN_FACE, METHADONE_FACE, FENTANYL_FACE = "heroin_iv", "methadone_day_1", "fentanyl_iv"
@@ -189,19 +188,20 @@ def build_table(p: Any) -> npt.NDArray[np.void]:
 def sedative_shares(p: Any, further: Floats) -> Floats:
     """Share of the wakefulness drive that a usual dose of each of ``SEDATIVES`` takes.
 
-    So large that, at the danger of a usual use, an overdose (benzodiazepines) or a collapse (alcohol and
-    gabapentinoids, whose ratios are of deaths) is as many times likelier as published; elsewhere (more or
-    less tolerance, other sedatives beside it, the other threshold) the ratio follows. ``further``: how far
-    collapse lies above, by person.
+    So large that, at the danger of a usual use, an overdose (benzodiazepines) or a death without help, at
+    once or over hours (alcohol and gabapentinoids, whose ratios are of deaths), is as many times likelier as
+    published; elsewhere (more or less tolerance, other sedatives beside it, the other outcome) the ratio
+    follows. ``further``: how far collapse lies above, by person.
     """
     shares = np.linspace(0.0, 1.0, SEDATION_POINTS) * values("surface_design")["most_sedation"]
-    usual, found = float(p["usual_overdose_chance"]), []
-    edge = _edge_of(usual, np.zeros(1), p)
-    for name, threshold in zip(SEDATIVES, RATIO_OF, strict=True):
-        above = further if threshold == COLLAPSE else np.zeros(1)
-        chance = float(p[f"overdose_ratio_{name}"]) * _chance_at(edge, above, p)
-        offset = _edge_of(chance, above, p) - edge
-        found.append(np.interp(offset, _sedation()[threshold], shares))
+    edge = _edge_of(float(p["usual_overdose_chance"]), np.zeros(1), p)
+    easier, harder = _sedation()
+    overdose = np.array([_chance_at(edge + offset, np.zeros(1), p) for offset in easier])
+    collapse = np.array([_chance_at(edge + offset, further, p) for offset in harder])
+    death = collapse + np.maximum(0.0, overdose - collapse) * float(p["slow_death_share"])
+    found = []
+    for name, risk in zip(SEDATIVES, (death, overdose, death), strict=True):
+        found.append(np.interp(math.log(p[f"overdose_ratio_{name}"]), np.log(risk / risk[0]), shares))
     return np.array(found)
 
 

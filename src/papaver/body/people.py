@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from papaver.body.variability import DEVIATIONS, FACTORS, QUANTITIES, covariate_factors, joint_deviations
+from papaver.body.variability import FACTORS, covariate_factors, deviations, joint_deviations, quantities
 from papaver.errors import Fault, InputError
 from papaver.evidence.inputs import numbers as all_numbers
 from papaver.evidence.sampling import uniforms
@@ -101,7 +101,7 @@ def draw(count: int, seed: int, *, numbers: Numbers | None = None, **covariates:
     given.setdefault("height_cm", _by_sex(p, "height", "cm", woman) * spread("height"))
     given.setdefault("weight_kg", _by_sex(p, "weight", "kg", woman) * spread("weight"))
     given.setdefault("gfr_ml_per_min", p["gfr_usual_ml_per_min"] * spread("gfr"))
-    z = {name: _normal(seed, f"deviation:{name}", count) for name in DEVIATIONS}
+    z = {name: _normal(seed, f"deviation:{name}", count) for name in deviations()}
     return People(**_with_usual(p, given, count), deviations=joint_deviations(p, z))
 
 
@@ -115,14 +115,14 @@ def personal(p: Numbers, people: People, names: Iterable[str] | None = None) -> 
     own["usual_weight_kg"] = p["body_weight_kg"]
     own["people"] = people
     own.update(dict.fromkeys(FACTORS, 1.0))
-    factors = covariate_factors(p, people)
-    for quantity in QUANTITIES if names is None else names:
+    factors, known = covariate_factors(p, people), quantities()
+    for quantity in known if names is None else names:
         factor = factors.get(quantity)
         if quantity in people.deviations:
             factor = np.exp(people.deviations[quantity]) * (1.0 if factor is None else factor)
         if factor is None:
             continue
-        for name, power in QUANTITIES[quantity].powers.items():
+        for name, power in known[quantity].powers.items():
             own[name] = own[name] * factor**power
     return own
 

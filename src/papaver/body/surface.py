@@ -240,7 +240,8 @@ def body_hash() -> str:
     """Hash of the sources and data that the surface is built from, but for its own files (16 hex digits)."""
     root = Path(str(files("papaver.body")))
     digest = hashlib.sha256()
-    for path in sorted([*_sources(root), *(root / "data").glob("*.csv")]):
+    data = [*(root / "data").glob("*.csv"), *(root / "data" / "opioids").glob("*.toml")]
+    for path in sorted([*_sources(root), *data]):
         if path.name not in GENERATED:
             digest.update(path.name.encode())
             digest.update(path.read_bytes().replace(b"\r\n", b"\n"))

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from papaver.body.opioids import declared
+
 if TYPE_CHECKING:
     from papaver.body.people import People
 
@@ -25,12 +27,14 @@ CLEARANCE, VOLUME, OTHER = "clearance", "volume", "other"
 class Quantity:
     """Numbers that go together, each with its power; ``kind`` says how it grows with body weight.
 
-    ``spread`` names the input that holds its standard deviation between people (log units), if any.
+    ``spread`` names the input that holds its standard deviation between people (log units), if any;
+    ``kidney``: it goes with kidney function.
     """
 
     powers: Mapping[str, float]
     kind: str = OTHER
     spread: str = ""
+    kidney: bool = False
 
 
 def _of(kind: str, spread: str = "", **powers: float) -> Quantity:
@@ -80,14 +84,8 @@ QUANTITIES: dict[str, Quantity] = {
     "buprenorphine_v3": _of(VOLUME, buprenorphine_v3_l=1.0),
     "buprenorphine_q2": _of(CLEARANCE, "buprenorphine_q2_sd", buprenorphine_q2_l_per_h=1.0),
     "buprenorphine_q3": _of(CLEARANCE, buprenorphine_q3_l_per_h=1.0),
+    "buprenorphine_polymer_f": _of(OTHER, "buprenorphine_polymer_f_sd", buprenorphine_polymer_f=1.0),
     "buprenorphine_sl_f": _of(OTHER, "buprenorphine_sl_f_sd", buprenorphine_sl_f_factor=1.0),
-    "fentanyl_clearance": _of(CLEARANCE, "fentanyl_clearance_sd", fentanyl_clearance_l_per_h=1.0),
-    "fentanyl_volume": _of(
-        VOLUME, "fentanyl_volume_sd", fentanyl_v1_l=1.0, fentanyl_v2_l=1.0, fentanyl_v3_l=1.0
-    ),
-    "fentanyl_exchange": _of(CLEARANCE, fentanyl_q2_l_per_h=1.0, fentanyl_q3_l_per_h=1.0),
-    "fentanyl_deep": _of(VOLUME, "fentanyl_deep_sd", fentanyl_deep_volume_l=1.0),
-    "norfentanyl_clearance": _of(CLEARANCE, "norfentanyl_clearance_sd", norfentanyl_clearance_l_per_h=1.0),
     "carfentanil_pace": _of(OTHER, "fentanyl_clearance_sd", carfentanil_pace=1.0),
     "naloxone_clearance": _of(
         CLEARANCE,
@@ -109,9 +107,13 @@ QUANTITIES: dict[str, Quantity] = {
     ),
     "naltrexone_f": _of(OTHER, "naltrexone_f_sd", naltrexone_oral_f=1.0),
     "naltrexone_clearance": _of(
-        CLEARANCE, "naltrexone_clearance_sd", naltrexone_clearance_l_per_h=1.0, naltrexone_half_life_h=-1.0
+        CLEARANCE,
+        "naltrexone_clearance_sd",
+        naltrexone_clearance_l_per_h=1.0,
+        naltrexone_half_life_h=-1.0,
+        naltrexone_fast_half_life_h=-1.0,
     ),
-    "naltrexone_volume": _of(VOLUME, naltrexone_half_life_h=1.0),
+    "naltrexone_volume": _of(VOLUME, naltrexone_half_life_h=1.0, naltrexone_fast_half_life_h=1.0),
     "naltrexol_clearance": _of(
         CLEARANCE, "naltrexone_clearance_sd", naltrexol_clearance_l_per_h=1.0, naltrexol_half_life_h=-1.0
     ),
@@ -138,8 +140,17 @@ FACTORS = (
 )
 """Names that quantities act on and that are one in the typical person: no numbers of the evidence."""
 
-DEVIATIONS = {name: one.spread for name, one in QUANTITIES.items() if one.spread}
-"""Quantities that vary between people, and the input that holds the standard deviation."""
+
+def quantities() -> dict[str, Quantity]:
+    """All quantities by name: those above, and those of declared opioids."""
+    told = {name: row for one in declared().values() for name, row in one.quantities.items()}
+    return QUANTITIES | {name: Quantity(**row) for name, row in told.items()}
+
+
+def deviations() -> dict[str, str]:
+    """Quantities that vary between people, and the input that holds the standard deviation."""
+    return {name: one.spread for name, one in quantities().items() if one.spread}
+
 
 CORRELATED: dict[tuple[str, str], str] = {}
 """Pairs of deviations and the input that holds their correlation."""
@@ -147,7 +158,7 @@ CORRELATED: dict[tuple[str, str], str] = {}
 
 def joint_deviations(p: Mapping[str, float], z: Mapping[str, Floats]) -> dict[str, Floats]:
     """Deviations from independent normals ``z``: scaled, and correlated where that is published."""
-    names = list(z)
+    names, spread = list(z), deviations()
     correlation = np.eye(len(names))
     for (one, other), name in CORRELATED.items():
         i, j = names.index(one), names.index(other)
@@ -159,7 +170,7 @@ def joint_deviations(p: Mapping[str, float], z: Mapping[str, Floats]) -> dict[st
         for j in range(i):
             if lower[i, j] != 0.0:
                 total = total + lower[i, j] * z[names[j]]
-        joint[name] = p[DEVIATIONS[name]] * total
+        joint[name] = p[spread[name]] * total
     return joint
 
 
@@ -177,16 +188,18 @@ def covariate_factors(p: Mapping[str, float], people: People) -> dict[str, Float
             factors[quantity] = factors.get(quantity, 1.0) * factor
 
     size = people.weight_kg / p["body_weight_kg"]
-    for name, one in QUANTITIES.items():
+    share_left = people.gfr_ml_per_min / p["gfr_usual_ml_per_min"]
+    for name, one in quantities().items():
         if one.kind == CLEARANCE:
             times(name, size ** p["allometric_exponent"])
         elif one.kind == VOLUME:
             times(name, size)
+        if one.kidney:
+            times(name, share_left)
     rest = p["glucuronide_clearance_without_kidney"]
     kidney = rest + (1.0 - rest) * people.gfr_ml_per_min / p["gfr_usual_ml_per_min"]
     times("m3g_clearance", kidney)
     times("m6g_clearance", kidney)
-    times("norfentanyl_clearance", people.gfr_ml_per_min / p["gfr_usual_ml_per_min"])
     for name, number in CIRRHOSIS.items():
         times(name, 1.0 + (p[number] - 1.0) * people.liver)
     times("methadone_clearance", 1.0 + (p["methadone_clearance_late_pregnancy"] - 1.0) * people.pregnant)

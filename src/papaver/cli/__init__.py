@@ -44,6 +44,7 @@ class _Commands(LazyGroup):
 
 
 app = plain_app(cls=_Commands, no_args_is_help=True)
+_door = app  # the name `app` becomes the module papaver.cli.app once that is imported
 
 
 def _version(asked: bool) -> None:
@@ -67,7 +68,7 @@ def _papaver(
 def main() -> None:
     """Run the command line. Bad input is told in one message, one fault a line, and exits with 2."""
     try:
-        app(prog_name="papaver")
+        _door(prog_name="papaver")
     except InputError as error:
         print(_visible(str(error)), file=sys.stderr)
         sys.exit(2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import Any, ClassVar
 
@@ -41,10 +42,74 @@ class LazyGroup(TyperGroup):
         for name, help_line in self.table.items():
             self.commands.setdefault(name, TyperCommand(name, help=help_line, rich_markup_mode=None))
 
+    def main(
+        self,
+        args: Any = None,
+        prog_name: Any = None,
+        complete_var: Any = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command; a slip in its words is told in one message, as bad input is (exit code 2)."""
+        given = (args, prog_name, complete_var, False, windows_expand_args)
+        if not standalone_mode:
+            return super().main(*given, **extra)
+        try:
+            left = super().main(*given, **extra)
+        except typer.Abort:
+            sys.exit(1)
+        except Exception as fault:
+            if not hasattr(fault, "format_message"):
+                raise
+            typer.echo(slip(fault), err=True)
+            sys.exit(int(getattr(fault, "exit_code", 2)))
+        sys.exit(left if isinstance(left, int) else 0)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Name, command and remaining arguments; here the command is imported."""
         name, command, rest = super().resolve_command(ctx, args)
         return name, imported(name) if command is not None and name in self.table else command, rest
+
+
+def slip(fault: Any) -> str:
+    """What was wrong with the words of a command: the place, what is wrong, and where to look."""
+    ctx, param = getattr(fault, "ctx", None), getattr(fault, "param", None)
+    said = str(fault.format_message())
+    if ctx is None:
+        return said
+    if type(fault).__name__ == "NoArgsIsHelpError":
+        return said  # the whole help
+    if param is not None:
+        missing = type(fault).__name__ == "MissingParameter"
+        what = "is missing." if missing else _plain(str(fault.message))
+        if param.param_type_name == "option":
+            place = param.opts[0]
+        else:
+            place = str(param.metavar or param.name).strip("{}[]")
+        said = f"{place}: {what}"
+        if missing:
+            said += f" Write `{_usage(ctx)}`."
+    said = said.removeprefix("Invalid value: ").replace(" (Possible options: ", ". Did you mean ")
+    said = said.rstrip().removesuffix(")") + "?" if "Did you mean --" in said else said.rstrip()
+    return f"{said}{'' if said.endswith(('.', '?')) else '.'} See `{ctx.command_path} --help`."
+
+
+def _plain(message: str) -> str:
+    """The words of the reader of arguments, without its terms."""
+    message = message.removeprefix("Value error, ")
+    for kind, words in (("valid integer", "must be a whole number"), ("valid number", "must be a number")):
+        if kind in message:
+            return f"{words}."
+    for theirs, ours in (("greater than or equal to", "at least"), ("less than or equal to", "at most")):
+        message = message.replace(f"Input should be {theirs}", f"must be {ours}")
+    return message
+
+
+def _usage(ctx: Any) -> str:
+    pieces = ctx.command.collect_usage_pieces(ctx)
+    words = [piece.translate({ord(c): None for c in "{}"}) for piece in pieces if piece != "[OPTIONS]"]
+    return " ".join([ctx.command_path, *words])
 
 
 def imported(name: str) -> Any:

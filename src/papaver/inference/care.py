@@ -8,7 +8,7 @@ nothing of them is an input.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -21,7 +21,10 @@ from papaver.person.records import (
     HEROIN_CARE,
     METHADONE_CARE,
     MOST_STEPS,
+    NALTREXONE,
+    NALTREXONE_CARE,
     STEP,
+    WHEN_LEFT_CARE,
 )
 from papaver.population.engine import Diaries, simulate_diaries
 from papaver.population.job import Job
@@ -31,6 +34,7 @@ PARAMETERS = (
     "leave_buprenorphine",
     "leave_detoxification",
     "leave_sick",
+    "leave_sick_power",
     "leave_use",
     "stay_spread",
     "urge_quieted",
@@ -45,6 +49,8 @@ PEOPLE, YEARS = 500, 2
 MONTH_DAYS = 30.4375
 MONTHS = (0.5, 1, 3, 6, 12, 24)
 DETOX_DAYS, DETOX_WEEKS = 28, (1, 2, 3)
+# Inpatients in withdrawal who are offered naltrexone: days of detoxification, and until it is counted.
+BEFORE_NALTREXONE, UNTIL_NALTREXONE = 14, 42
 WEEK, WEEKS_12, WEEKS_24, FOUR_WEEKS = 7, 84, 168, 28
 # Curves: programme -> ids of Weibull shape and scale (months).
 CURVES = {
@@ -68,6 +74,7 @@ EVIDENCE = (
     "ret_mult_met_use",
     "ret_mult_bup_use",
     "f_fiellin_days",
+    "p_induct_xrntx",
 )
 PLANS: dict[str, tuple[float, ...]] = {
     "methadone": (METHADONE_CARE, AT_START, 0, 0, 1.0, 30.0, 80.0, 0.0, 0, 0.0),
@@ -87,9 +94,17 @@ def followed(
     values: Mapping[str, float], step: tuple[float, ...], days: int, people: int = PEOPLE, seed: int = 9
 ) -> Diaries:
     """People with one step of a plan, so many days."""
+    return followed_plan(values, (step,), days, people, seed)
+
+
+def followed_plan(
+    values: Mapping[str, float], plan: Sequence[tuple[float, ...]], days: int, people: int, seed: int
+) -> Diaries:
+    """People with some steps of a plan, so many days."""
     steps = np.zeros(MOST_STEPS, STEP)
-    steps[0] = step
-    job = Job(days=days, dependent=True, steps=steps, step_count=1)
+    for k, step in enumerate(plan):
+        steps[k] = step
+    job = Job(days=days, dependent=True, steps=steps, step_count=len(plan))
     record = inputs.changed(inputs.central(), **values)
     return simulate_diaries(job, record, seed=seed, draw=0, first=0, count=people)
 
@@ -102,17 +117,21 @@ def first_stay(d: Diaries) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
 
 
 def leaving_while_using(d: Diaries) -> float:
-    """Rate of leaving in four weeks that follow four with use over those that follow four without."""
-    stay, left, lived = first_stay(d), np.zeros(2), np.zeros(2)
+    """Rate of leaving in four weeks that follow four with use over those that follow four without.
+
+    The two are compared at equal time in the stay (Mantel and Haenszel), as the published multipliers act on
+    curves that fall with time: use and leaving both become rarer.
+    """
+    stay, using_left, others_left = first_stay(d), 0.0, 0.0
     for start in range(FOUR_WEEKS, d.doses.shape[1] - FOUR_WEEKS, FOUR_WEEKS):
         here = stay >= start
-        using = (d.doses[:, start - FOUR_WEEKS : start] > 0).any(axis=1).astype(int)
-        ends = here & (stay < start + FOUR_WEEKS)
-        days = np.minimum(stay - start, FOUR_WEEKS)
-        for k in (0, 1):
-            left[k] += (ends & (using == k)).sum()
-            lived[k] += days[here & (using == k)].sum()
-    return float(left[1] / max(lived[1], 1.0) / max(left[0] / max(lived[0], 1.0), 1.0 / lived.sum()))
+        using = here & (d.doses[:, start - FOUR_WEEKS : start] > 0).any(axis=1)
+        others = here & ~using
+        ends, days = stay < start + FOUR_WEEKS, np.minimum(stay - start, FOUR_WEEKS)
+        total = max(float(days[here].sum()), 1.0)
+        using_left += float((ends & using).sum() * days[others].sum()) / total
+        others_left += float((ends & others).sum() * days[using].sum()) / total
+    return max(using_left, 0.5) / max(others_left, 0.5)
 
 
 def simulate(values: Mapping[str, float]) -> dict[str, float]:
@@ -129,7 +148,18 @@ def simulate(values: Mapping[str, float]) -> dict[str, float]:
             through = stay >= WEEKS_24
             use = (d.doses[through, WEEKS_12:WEEKS_24] > 0).sum(axis=1) / (WEEKS_12 / WEEK)
             found["f_fiellin_days"] = float(use.mean()) if through.any() else float(WEEK)
+    found["p_induct_xrntx"] = started_naltrexone(values)
     return found | {name: stayed(values, name) for name in SERVICES}
+
+
+def started_naltrexone(values: Mapping[str, float], people: int = PEOPLE, seed: int = 9) -> float:
+    """Percentage of inpatients in withdrawal who come to a first naltrexone depot, of all who enter."""
+    ratio = values.get("stay_ratio_inpatient", float(inputs.central()["stay_ratio_inpatient"]))
+    detox = (DETOXIFICATION, AT_START, 0, 0, 1.0, 0.0, 0.0, float(BEFORE_NALTREXONE), 0, ratio)
+    depot = (NALTREXONE_CARE, WHEN_LEFT_CARE, 0, 0, 1.0, 0.0, 0.0, 28.0, 0, ratio)
+    d = followed_plan(values, (detox, depot), UNTIL_NALTREXONE, people, seed)
+    wait = int(inputs.central()["naltrexone_wait_days"])
+    return 100.0 * float(((d.programme == NALTREXONE).sum(axis=1) > wait).mean())
 
 
 def stayed(values: Mapping[str, float], name: str) -> float:
@@ -171,7 +201,8 @@ def targets() -> tuple[Target, ...]:
         Target(name, float(finding(name).value or 0.0), 1.0, floor=8.0 if name == "f_complete7_plac" else 4.0)
         for name in SERVICES
     ]
-    return (*kept, *ratios, *services, Target("f_fiellin_days", 0.4, 0.13, floor=0.2))
+    begun = Target("p_induct_xrntx", 100.0 * float(parameter("p_induct_xrntx").value), 2.7, floor=8.0)
+    return (*kept, *ratios, *services, begun, Target("f_fiellin_days", 0.4, 0.13, floor=0.2))
 
 
 def stage() -> Stage:

@@ -50,6 +50,25 @@ def severity(
     return response * scale if opening > 0.0 else 0.0
 
 
+@inlined
+def receptor_signal(
+    full: float, partial: float, blocker: float, reserve: float, activity: float, inverse: float
+) -> float:
+    """Agonist signal of full agonists, buprenorphine and an antagonist with receptors in reserve.
+
+    Loads are concentrations over those at half of the effect; ``1 / (1 + reserve)`` of a full agonist's load
+    holds receptors, each with more stimulus than the effect needs (``A ~ N / (1 + N)``, an operational model
+    scaled so that a full agonist alone gives ``u / (1 + u)`` as without reserve). A partial agonist, alone,
+    reaches ``activity`` and holds receptors by all of its load: so little of it relieves, and much displaces
+    a full agonist that holds a fifth of the receptors. ``inverse``: the antagonist's pull below zero.
+    """
+    held = full / (1.0 + reserve)
+    of_partial = activity * reserve / (1.0 + reserve - activity * reserve)
+    stimulus = fused(reserve, held, of_partial * partial)
+    free = 1.0 + held + partial + blocker
+    return (1.0 + reserve) / reserve * stimulus / (free + stimulus) - inverse * blocker / free
+
+
 @compiled
 def withdrawal_severity(opening: float, sensitisation: float, p: Any) -> float:
     """Severity of a gap with the inputs' numbers."""

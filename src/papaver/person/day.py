@@ -25,13 +25,14 @@ from papaver.body.kinetics import (
     load_of,
 )
 from papaver.body.overdose import COLLAPSE, UNROUSABLE, medicine_probability
-from papaver.body.receptor import agonist_signal, equivalent_load
+from papaver.body.receptor import equivalent_load
 from papaver.compiled import compiled
 from papaver.person.adaptation import (
     adapted_load,
     follow,
     gap,
     inverse_pull,
+    receptor_signal,
     tolerance_shift,
     withdrawal_severity,
 )
@@ -46,10 +47,11 @@ from papaver.person.behaviour import (
     urge,
     uses,
 )
-from papaver.person.care import end_stay, fade_blockade, give_medicine, leave, occupied
+from papaver.person.care import WITH_INCENTIVES, accompany, end_stay, leave
 from papaver.person.course import count_dependence, count_met, mark_criteria
 from papaver.person.harm import (
     collapse_chance,
+    expect,
     offset_today,
     other_death,
     sedation_today,
@@ -58,7 +60,8 @@ from papaver.person.harm import (
     use_chance,
 )
 from papaver.person.hours import HOURS, LANES, N_OUT, WEEK, advance_hours, draw_week
-from papaver.person.places import come_out, may_be_taken, openness
+from papaver.person.medicines import fade_blockade, give_medicine, occupied
+from papaver.person.places import come_out, may_be_taken, openness, treatment_goes_on
 from papaver.person.plan import cut_share, rule_days
 from papaver.person.records import CUT_BACK, IN_CUSTODY, KEEP_RULE, NEVER
 from papaver.person.steps import begin_steps, catch_up
@@ -140,7 +143,7 @@ def advance_body(s: Any, w: Any, gain: Any, p: Any, kept: Any, mg: Any, dosed: b
         given(mg, here)
     worst, worst_lagged, lowest = 0.0, 0.0, 1.0
     felt = 0.0
-    activity = p.buprenorphine_activity_withdrawal
+    activity, reserve = p.buprenorphine_activity_withdrawal, p.receptor_reserve
     # held in variables over the day: read and written in the record each hour they take twice as long
     fast, slow, sensitisation, held, behind = s.fast, s.slow, s.sensitisation, s.held, s.lagged
     for step in range(mg.shape[1]):
@@ -154,7 +157,7 @@ def advance_body(s: Any, w: Any, gain: Any, p: Any, kept: Any, mg: Any, dosed: b
         buprenorphine = advance_drug(s, w, BUPRENORPHINE) if here[BUPRENORPHINE] == 1 else 0.0
         naloxone = s.blockade + (advance_drug(s, w, NALOXONE) if here[NALOXONE] == 1 else 0.0)
         pull = inverse_pull(fast, p) if naloxone > 0.0 else 0.0
-        signal = agonist_signal(heroin, methadone, buprenorphine, naloxone, activity, pull)
+        signal = receptor_signal(heroin + methadone, buprenorphine, naloxone, reserve, activity, pull)
         held_up = max(0.0, signal)
         fast, slow = follow(fast, held_up, kept[0]), follow(slow, held_up, kept[1])
         sensitisation = follow(sensitisation, fast, kept[2])
@@ -245,6 +248,8 @@ def inclination(s: Any, w: Any, steps: Any, count: int, p: Any, day: int) -> Any
     most = rule_days(steps, count, s, KEEP_RULE)
     if most >= 0.0 and days_in_week(s.week) >= most:
         held_back += p.rule_strength
+    if s.support & WITH_INCENTIVES:
+        held_back += p.incentive_strength
     share = cut_share(steps, count, s, day, CUT_BACK)
     if share < 1.0:
         held_back += p.cut_back_strength * (1.0 - share)
@@ -324,6 +329,9 @@ def use_heroin(
     load = equivalent_load(at_peak, partial, p.buprenorphine_activity_breathing) - adapted_load(s.fast, p)
     chance = use_chance(s, w, table, UNROUSABLE, load, breath_shift, lost)
     s.overdose_hazard -= doses * math.log1p(-min(chance, p.largest_chance))
+    if s.weighed == 1:
+        deadly = use_chance(s, w, table, COLLAPSE, load, breath_shift, lost)
+        expect(s, w, p, doses * chance, doses * min(chance, deadly))
     s.attempt *= p.attempt_after_use
     s.last_use = day
     out[OUT_USED], out[OUT_DOSES] = 1, doses
@@ -353,9 +361,13 @@ def take_methadone(s: Any, w: Any, p: Any, kinetics: Any, table: Any, mg: Any, l
     shift = shift_of(s, p.tolerance_breathing, p)
     chance = medicine_probability(table, UNROUSABLE, load, offset_today(w, table, UNROUSABLE, lost), shift)
     s.overdose_hazard -= math.log1p(-min(chance, p.largest_chance))
-    if s.overdose_hazard < s.overdose_wait:
+    if s.overdose_hazard < s.overdose_wait and s.weighed == 0:
         return -1.0
     collapse = medicine_probability(table, COLLAPSE, load, offset_today(w, table, COLLAPSE, lost), shift)
+    if s.weighed == 1:
+        expect(s, w, p, chance, min(chance, collapse))
+    if s.overdose_hazard < s.overdose_wait:
+        return -1.0
     return min(1.0, collapse / chance)
 
 
@@ -366,6 +378,7 @@ def overdose_today(s: Any, w: Any, p: Any, collapse: float, day: int, k0: int, k
         return
     died, tried = suffer_overdose(s, w, p, collapse, day, k0, k1)
     out[OUT_DIED_OVERDOSE if died else OUT_OVERDOSE] = 1
+    s.overdose_day = day
     out[OUT_ATTEMPT] += tried
 
 
@@ -394,7 +407,8 @@ def follow_means(s: Any, p: Any, doses: int, wish: float, sick: float) -> None:
     s.habit *= p.habit_kept
     s.circle = 1.0 if used else s.circle * p.circle_kept
     if s.place != IN_CUSTODY or used:
-        s.rebuilt = 0.0 if used else follow(s.rebuilt, 1.0, p.recovery_kept)
+        felt = 1.0 - min(1.0, max(s.signal_low, s.occupied))  # restraint grows as far as the urge is felt
+        s.rebuilt = 0.0 if used else follow(s.rebuilt, felt, p.recovery_kept)
     s.use28 = follow(s.use28, used, p.month_kept)
     s.doses28 = follow(s.doses28, doses, p.month_kept)
     s.wish28 = follow(s.wish28, wish, p.month_kept)
@@ -482,13 +496,15 @@ def one_day(
         if not waiting:
             catch_up(s, w, steps, count, p, day, k0, k1)
     come_out(s, day)
-    if may_be_taken(s, w, p, day, k0, k1) and s.programme > 0:
+    taken = may_be_taken(s, w, p, day, k0, k1)
+    if taken and s.programme > 0 and not treatment_goes_on(s, w, k0, k1):
         end_stay(s, steps, count, day)
     out[OUT_TREATMENT_END] += leave(s, w, steps, count, p, day, k0, k1)
     s.calm = 1.0
     attempts, entries = begin_steps(s, w, steps, count, p, day, k0, k1)
     out[OUT_TREATMENT_START] += entries
     out[OUT_ATTEMPT] += attempts + seek_to_stop(s, w, p, day, k0, k1)
+    accompany(s, steps, count, day)
     treated = s.programme > 0 or s.depot_mg > 0.0 or s.blockade > 0.0
     s.occupied = occupied(s) if treated else 0.0
     doses, wish = 0, 0.0
@@ -498,7 +514,7 @@ def one_day(
     if dosed:
         t.mg[:, :] = 0.0
         dosed = give_medicine(s, w, steps, count, p, day, k0, k1, t.mg) or doses > 0
-    s.beside = 0
+    s.beside, s.expected_overdoses, s.expected_deaths = 0, 0.0, 0.0
     lost = sedation_today(s, w, p, table, day, k0, k1) if dosed else 0.0
     if doses > 0:
         collapse = use_heroin(s, w, p, kinetics.peak_load_per_mg, table, doses, day, t.mg, out, lost, k0, k1)

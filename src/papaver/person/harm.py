@@ -22,6 +22,7 @@ from papaver.person.records import (
     BESIDE_BENZODIAZEPINES,
     BESIDE_FENTANYL,
     BESIDE_GABAPENTINOIDS,
+    BESIDE_HOURS,
     BESIDE_SOMEBODY,
     GABAPENTINOIDS,
     INJECTS,
@@ -108,11 +109,19 @@ def collapse_chance(
 
 
 @compiled
+def dying_chance(p: Any, collapse: float) -> float:
+    """Chance that an overdose kills where nobody helps: at once, by collapse, or over hours, of whom
+    collapse spared (airway, lungs, low breathing that goes on)."""
+    return collapse + (1.0 - collapse) * p.slow_death_share
+
+
+@compiled
 def suffer_overdose(s: Any, w: Any, p: Any, collapse: float, day: int, k0: int, k1: int) -> Any:
-    """An overdose: it collapses into death (chance ``collapse``) unless help comes first.
+    """An overdose: it kills at once (chance ``collapse``) or over hours, unless help comes first.
 
     Returns whether the person died and whether an attempt to stop follows. Counts overdoses survived only
-    because help reversed a collapse (hypoxia), and those that were meant as attempts at suicide.
+    because help came (hypoxia), those that were meant as attempts at suicide, and lasting injury of the
+    brain among survivors who were taken to hospital.
     """
     u_collapse, u_seen, u_naloxone, u_call = uniforms(w.number, s.overdoses, OVERDOSE_OUTCOME, 0, k0, k1)
     u_place, u_hospital, u_attempt, u_meant = uniforms(w.number, s.overdoses, OVERDOSE_OUTCOME, 1, k0, k1)
@@ -123,7 +132,8 @@ def suffer_overdose(s: Any, w: Any, p: Any, collapse: float, day: int, k0: int, 
     seen = u_seen < (p.seen_in_public if public else 1.0 - w.alone)
     s.beside += BESIDE_SOMEBODY if seen else 0
     called = seen and u_call < p.ambulance_in_public * (1.0 if public else p.ambulance_in_private_ratio)
-    dies = collapse
+    alone = dying_chance(p, collapse)
+    dies, quick = alone, collapse / max(alone, p.smallest_chance)
     if seen and u_naloxone < w.naloxone:
         dies *= p.death_ratio_naloxone
     elif called:
@@ -131,12 +141,47 @@ def suffer_overdose(s: Any, w: Any, p: Any, collapse: float, day: int, k0: int, 
     s.overdoses_meant += 1 if u_meant < p.overdose_intent_share else 0
     if u_collapse < dies:
         s.alive = 0
+        s.beside += BESIDE_HOURS if u_collapse > dies * quick else 0
         return True, False
-    s.overdoses_hypoxic += 1 if u_collapse < collapse else 0
-    if called and u_hospital < p.hospital_after_ambulance and u_attempt < p.attempt_after_hospital:
+    s.overdoses_hypoxic += 1 if u_collapse < alone else 0
+    in_hospital = called and u_hospital < p.hospital_after_ambulance
+    if in_hospital:
+        injure(s, w, p, day, k0, k1)
+    if in_hospital and u_attempt < p.attempt_after_hospital:
         attempt(s, w, p, day, 0.0, k0, k1)
         return False, True
     return False, False
+
+
+@compiled
+def injure(s: Any, w: Any, p: Any, day: int, k0: int, k1: int) -> None:
+    """A survived overdose that was brought to hospital leaves a lasting injury of the brain, or none."""
+    if uniforms(w.number, s.overdoses, OVERDOSE_OUTCOME, 3, k0, k1)[0] >= p.brain_injury_share:
+        return
+    s.brain_injuries += 1
+    if s.brain_injury_day == NEVER:
+        s.brain_injury_day = day
+
+
+@compiled
+def left_by_help(w: Any, p: Any) -> float:
+    """Deaths of overdoses over those without help, over all places and all that people near may do."""
+    naloxone, ambulance = 1.0 - p.death_ratio_naloxone, 1.0 - p.death_ratio_ambulance
+    called = p.ambulance_in_public
+    in_public = w.naloxone * naloxone + (1.0 - w.naloxone) * called * ambulance
+    called *= p.ambulance_in_private_ratio
+    in_private = w.naloxone * naloxone + (1.0 - w.naloxone) * called * ambulance
+    public = p.overdose_in_public
+    return 1.0 - public * p.seen_in_public * in_public - (1.0 - public) * (1.0 - w.alone) * in_private
+
+
+@compiled
+def expect(s: Any, w: Any, p: Any, chance: float, collapse: float) -> None:
+    """Add uses with these chances to what is to be expected of the day. Events drawn and expected agree in
+    the mean; those expected scatter far less."""
+    s.expected_overdoses += chance
+    dying = collapse + (chance - collapse) * p.slow_death_share
+    s.expected_deaths += left_by_help(w, p) * dying
 
 
 @compiled

@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 
 from papaver.body.kinetics import BUPRENORPHINE, FIRST_MODE, HEROIN, METHADONE, MODES_OF, N_DRUGS, N_MODES
-from papaver.body.receptor import agonist_signal
 from papaver.compiled import compiled, inlined
-from papaver.person.adaptation import follow, opening_of, severity
+from papaver.person.adaptation import follow, opening_of, receptor_signal, severity
 from papaver.person.withdrawal import N_SIGNS, lagged
 from papaver.randomness import DAY, STRESS, uniforms_in_loop
 
@@ -140,19 +139,20 @@ def load_by_hour(s: Any, t: Any, drug: int, dosed: bool, hours: int) -> None:
 
 
 @compiled
-def signal_by_hour(s: Any, t: Any, dosed: bool, activity: float, hours: int) -> None:
+def signal_by_hour(s: Any, t: Any, dosed: bool, p: Any, hours: int) -> None:
     """Agonist signal of each hour, into ``t.signal``, of the drugs that are here (no antagonist)."""
+    activity, reserve = p.buprenorphine_activity_withdrawal, p.receptor_reserve
     load_by_hour(s, t, HEROIN, dosed, hours)
     if t.here[METHADONE] + t.here[BUPRENORPHINE] == 0:
         for hour in range(hours):
-            t.signal[hour] = agonist_signal(max(0.0, t.load[HEROIN, hour]), 0.0, 0.0, 0.0, activity, 0.0)
+            t.signal[hour] = receptor_signal(max(0.0, t.load[HEROIN, hour]), 0.0, 0.0, reserve, activity, 0.0)
         return
     load_by_hour(s, t, METHADONE, dosed, hours)
     load_by_hour(s, t, BUPRENORPHINE, dosed, hours)
     for hour in range(hours):
         heroin, methadone = max(0.0, t.load[HEROIN, hour]), max(0.0, t.load[METHADONE, hour])
         buprenorphine = max(0.0, t.load[BUPRENORPHINE, hour])
-        t.signal[hour] = agonist_signal(heroin, methadone, buprenorphine, 0.0, activity, 0.0)
+        t.signal[hour] = receptor_signal(heroin + methadone, buprenorphine, 0.0, reserve, activity, 0.0)
 
 
 @compiled
@@ -211,7 +211,7 @@ def advance_hours(s: Any, w: Any, t: Any, p: Any, dosed: bool, hours: int) -> An
     compiles to loops over hours side by side). Returns the day's highest felt withdrawal and highest lagged
     intensity.
     """
-    signal_by_hour(s, t, dosed, p.buprenorphine_activity_withdrawal, hours)
+    signal_by_hour(s, t, dosed, p, hours)
     begin, end = pools_by_hour(s, t, p, hours)
     if begin < end:
         return felt_by_hour(s, w, t, p, begin, end, hours)

@@ -20,7 +20,7 @@ from papaver.person.day import advance_body, pool_factors
 from papaver.person.hours import HOURS, TRACE_COLUMNS
 from papaver.person.parameters import parameter_record
 from papaver.person.records import PERSON, STATE
-from papaver.person.withdrawal import N_SIGNS, SIGNS, cows, oows, sign_levels, sows, sows_gossop
+from papaver.person.withdrawal import N_SIGNS, SIGNS, cina, cows, oows, sign_levels, sows, sows_gossop
 
 Floats = npt.NDArray[np.float64]
 MINUTES_PER_HOUR = 60
@@ -82,7 +82,7 @@ def run_days(persons: Any, states: Any, gain: Any, params: Any, grid: Any, trace
 def score_hours(felt: Any, behind: Any, onset: Any, growth: float, scores: Any, calm: float = 1.0) -> None:
     """COWS, SOWS, SOWS-Gossop and every sign's level for each hour, into ``scores[hour, 3 + signs]``.
 
-    A last column beyond the signs, if there is one, gets the OOWS. ``calm``: on lofexidine (``sign_levels``).
+    Columns beyond the signs, if any, get the OOWS and the CINA. ``calm``: on lofexidine (``sign_levels``).
     """
     levels = np.zeros(N_SIGNS, np.int64)
     for i in range(felt.shape[0]):
@@ -91,7 +91,7 @@ def score_hours(felt: Any, behind: Any, onset: Any, growth: float, scores: Any, 
         for k in range(N_SIGNS):
             scores[i, 3 + k] = levels[k]
         if scores.shape[1] > 3 + N_SIGNS:
-            scores[i, 3 + N_SIGNS] = oows(levels)
+            scores[i, 3 + N_SIGNS], scores[i, 4 + N_SIGNS] = oows(levels), cina(levels)
 
 
 def sign_onsets(inputs: Any) -> Floats:
@@ -111,7 +111,8 @@ def follow_hours(
 
     Returns one array per column, each of ``days * 24 * 60 / step_minutes`` values: ``hour`` (start of the
     step), loads of the four drugs (dimensionless, mean of the step), agonist ``signal``, pools, ``gap``,
-    ``felt`` withdrawal, the scores ``cows``, ``sows``, ``sows_gossop``, ``oows`` and one level per sign.
+    ``felt`` withdrawal, the scores ``cows``, ``sows``, ``sows_gossop``, ``oows``, ``cina`` and one level per
+    sign.
     """
     if step_minutes < 1 or HOURS * MINUTES_PER_HOUR % step_minutes:
         raise InputError(
@@ -132,10 +133,10 @@ def follow_hours(
     flat = trace.reshape(days * steps, len(TRACE_COLUMNS))
     columns = {"hour": np.arange(days * steps) * HOURS / steps}
     columns |= {name: flat[:, k] for k, name in enumerate(TRACE_COLUMNS)}
-    scores = np.zeros((len(flat), 4 + N_SIGNS))
+    scores = np.zeros((len(flat), 5 + N_SIGNS))
     onsets, growth = sign_onsets(inputs), float(inputs["symptom_growth"])
     score_hours(
         np.ascontiguousarray(columns["felt"]), np.ascontiguousarray(columns["lagged"]), onsets, growth, scores
     )
-    names = ("cows", "sows", "sows_gossop", *SIGNS, "oows")
+    names = ("cows", "sows", "sows_gossop", *SIGNS, "oows", "cina")
     return columns | {name: scores[:, k] for k, name in enumerate(names)}

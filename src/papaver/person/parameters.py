@@ -49,11 +49,15 @@ def parameter_record(inputs: Any) -> npt.NDArray[np.void]:
 def usual_use_load(inputs: Any) -> float:
     """Load that a usual use in established injecting adds at its peak, over full tolerance.
 
-    A usual use is the median day's means in as many parts as there are uses a day. The overdose scale is a
-    margin over this, so that uncertain means, volumes and potencies, which move the load of every use
+    Two things bound a use: the median day's means in as many parts as there are uses a day, and the dose
+    that gives the first one's high in full tolerance. A usual use is half the harmonic mean of both: among
+    people whose means differ, now the one holds and now the other. The overdose scale is a margin over
+    this, so that uncertain means, first doses, volumes and potencies, which move the load of every use
     alike, do not move how often usual use ends in an overdose.
     """
-    mg = float(inputs["budget_units"] * inputs["dose_unit_mg"] / inputs["warm_up_doses"])
+    means = inputs["budget_units"] / inputs["warm_up_doses"]
+    sought = inputs["first_dose_units"] * inputs["tolerance_high"]
+    mg = float(inputs["dose_unit_mg"] * means * sought / (means + sought))
     return mg * float(build_kinetics(inputs)["peak_load_per_mg"]) / float(inputs["tolerance_breathing"])
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from papaver.compiled import compiled
 from papaver.person.care import lives_inside
 from papaver.person.records import IN_CUSTODY, NEVER, OUTSIDE
-from papaver.randomness import CUSTODY_LENGTH, CUSTODY_WAIT, exponential
+from papaver.randomness import CUSTODY_LENGTH, CUSTODY_WAIT, exponential, uniforms
 
 
 @compiled
@@ -37,6 +37,7 @@ def come_out(s: Any, day: int) -> None:
         for k in range(s.met.shape[0]):  # the twelve months of each criterion stood still
             if s.met[k] > NEVER:
                 s.met[k] += day - s.place_day
+        s.released_day = day
     s.place = OUTSIDE
 
 
@@ -53,6 +54,12 @@ def may_be_taken(s: Any, w: Any, p: Any, day: int, k0: int, k1: int) -> bool:
     s.custody_hazard, s.custody_wait = 0.0, exponential(w.number, s.custodies, CUSTODY_WAIT, k0, k1)
     go_inside(s, IN_CUSTODY, day, int(math.ceil(days)))
     return True
+
+
+@compiled
+def treatment_goes_on(s: Any, w: Any, k0: int, k1: int) -> bool:
+    """Whether treatment goes on in a stay in custody that has just begun."""
+    return bool(uniforms(w.number, s.custodies, CUSTODY_LENGTH, 1, k0, k1)[0] < w.custody_treated)
 
 
 @compiled

@@ -82,7 +82,7 @@ PERSON = np.dtype(
         ("overdose_offset", np.float64),  # added to ln load: how easily this person overdoses
         ("criteria_factor", np.float64),
         ("attempt_factor", np.float64),  # how strong attempts to stop are in this person, ratio
-        ("stay_factor", np.float64),  # how easily this person leaves care, ratio
+        ("stay_factor", np.float64),  # how easily this person leaves care, in all stays, ratio
         ("alone", np.float64),
         ("naloxone", np.float64),
         ("decay", np.float64, (N_MODES,)),
@@ -92,6 +92,7 @@ PERSON = np.dtype(
         ("prescribed_mg", np.float64),  # a day, as mg of heroin that reach blood; 0: none is prescribed
         ("custody_per_year", np.float64),  # how often people in use are taken into custody
         ("custody_days", np.float64),  # mean length of a stay in custody
+        ("custody_treated", np.float64),  # chance that treatment goes on in such a stay
     ]
 )
 
@@ -133,9 +134,14 @@ STATE = np.dtype(
         ("attempt_wait", np.float64),
         ("overdose_hazard", np.float64),
         ("overdose_wait", np.float64),
+        ("weighed", np.int64),  # 1: what is to be expected of a day's uses is worked out
+        ("expected_overdoses", np.float64),  # of today, by the chances of its uses
+        ("expected_deaths", np.float64),  # by overdose, of today, over all that may happen then
         ("overdoses", np.int64),
         ("overdoses_hypoxic", np.int64),  # survived because help reversed a collapse
         ("overdoses_meant", np.int64),  # attempts at suicide
+        ("brain_injuries", np.int64),  # lasting, after overdoses that were brought to hospital
+        ("brain_injury_day", np.int64),  # day of the first, NEVER before
         ("beside", np.int64),  # what was there today beside a use or an overdose: sum of ``BESIDE``
         ("fentanyl", np.float64),  # share of bags with fentanyl in the supply now
         ("purity", np.float64),  # content of bags over what people take it to be
@@ -151,7 +157,11 @@ STATE = np.dtype(
         ("missed", np.int64),  # doses missed in a row
         ("depot_day", np.int64),  # day of the last depot of this stay
         ("depot_mg", np.float64),  # buprenorphine left in depots, as mg of tablets
-        ("blockade", np.float64),  # naltrexone load from depots
+        ("blockade", np.float64),  # naltrexone load from depots and tablets
+        ("tablets", np.float64),  # part of it from tablets
+        ("support", np.int64),  # what goes with care today: sum of ``care.WITH_...``
+        ("overdose_day", np.int64),  # last survived overdose, NEVER before
+        ("released_day", np.int64),  # last release from custody, NEVER before
         ("high", np.float64),  # high of a use on the last day of use, 0..1
         ("used_mg", np.float64),  # size of a use on that day
         ("occupied", np.float64),  # share of receptors held by medicines when the day begins, in care
@@ -170,7 +180,7 @@ STATE = np.dtype(
         ("prescribed_day", np.int64),  # last day with a prescribed opioid, NEVER before
         ("usual_signal", np.float64),  # lowest agonist signal of a day on the full prescription
         ("calm", np.float64),  # part of noradrenergic signs left by lofexidine or clonidine today; 1 without
-        ("stay_ratio", np.float64),  # how easily people leave this service, over ordinary care
+        ("stay_ratio", np.float64),  # how easily this stay is left: of the service and of the stay
         ("place", np.int64),  # OUTSIDE, IN_CUSTODY or IN_HOSPITAL
         ("place_day", np.int64),  # day it began
         ("place_until", np.int64),  # day it ends
@@ -189,6 +199,7 @@ KEEP_RULE, CUT_BACK, STOP, DETOXIFICATION, METHADONE_CARE, BUPRENORPHINE_CARE, C
 NALTREXONE_CARE, DEPOT_CARE = range(8, 10)
 CUT_PRESCRIPTION, CUSTODY_STAY, HOSPITAL_STAY, RESIDENTIAL_CARE, HEROIN_CARE = range(10, 15)
 CHANGE_SUPPLY, TAPER_MEDICINE = 15, 16
+EMERGENCY_START, SLOW_MORPHINE_CARE, TABLET_CARE, CONTINGENCY, COUNSELLING = range(17, 22)
 STEP_CODES = {  # steps of a plan by their names in scenarios
     "keep_rule": KEEP_RULE,
     "cut_back": CUT_BACK,
@@ -206,15 +217,21 @@ STEP_CODES = {  # steps of a plan by their names in scenarios
     "hospital": HOSPITAL_STAY,
     "residential": RESIDENTIAL_CARE,
     "heroin_assisted": HEROIN_CARE,
+    "emergency_start": EMERGENCY_START,
+    "slow_release_morphine": SLOW_MORPHINE_CARE,
+    "naltrexone_tablets": TABLET_CARE,
+    "contingency_management": CONTINGENCY,
+    "counselling": COUNSELLING,
 }
-AT_START, WHEN_DEPENDENT, ON_DAY, WHEN_LEFT_CARE = range(4)
+AT_START, WHEN_DEPENDENT, ON_DAY, WHEN_LEFT_CARE, AFTER_OVERDOSE, IN_CUSTODY_NOW, AFTER_RELEASE = range(7)
 
 # What is written down of a day's use and overdose, as powers of two.
 BESIDE_ALCOHOL, BESIDE_BENZODIAZEPINES, BESIDE_GABAPENTINOIDS = 1, 2, 4
-BESIDE_SOMEBODY, BESIDE_FENTANYL = 8, 16
+BESIDE_SOMEBODY, BESIDE_FENTANYL, BESIDE_HOURS = 8, 16, 32  # the last: died over hours, not at once
 
 # Programmes a person can be in, in the order of the tables; where a person is.
 NONE, DETOX, METHADONE, BUPRENORPHINE, NALTREXONE, DEPOT, HEROIN_ASSISTED, RESIDENTIAL, PRESCRIBED = range(9)
+SLOW_MORPHINE, NALTREXONE_TABLETS = 9, 10
 OUTSIDE, IN_CUSTODY, IN_HOSPITAL = range(3)
 
 STEP = np.dtype(

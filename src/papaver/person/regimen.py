@@ -15,11 +15,11 @@ import numpy.typing as npt
 
 from papaver.body.kinetics import DRUGS
 from papaver.evidence.inputs import numbers
-from papaver.person.care import maintenance_mg
 from papaver.person.danger import CARE, balance
 from papaver.person.day import dose_hour
 from papaver.person.hours import HOURS
 from papaver.person.life import Body, Dose, follow_hours
+from papaver.person.medicines import maintenance_mg
 from papaver.person.parameters import parameter_record
 from papaver.person.records import BUPRENORPHINE, METHADONE, PERSON
 from papaver.person.traits import draw_body
@@ -30,6 +30,7 @@ Floats = npt.NDArray[np.float64]
 ABRUPT, TAPER = "abrupt", "taper"
 PROGRAMMES = {"methadone": METHADONE, "buprenorphine": BUPRENORPHINE}
 FLUID_SIGNS = ("vomiting", "diarrhoea", "sweating", "nausea", "pulse")
+SCALES = ("cows", "sows", "sows_gossop", "oows", "cina")
 TROUBLING = 2  # the second of four levels, as in the day loop
 # A reported symptom is troubling when any of its signs is.
 SYMPTOM_SIGNS: Mapping[str, tuple[str, ...]] = {
@@ -90,7 +91,8 @@ class Aftermath:
     ``felt``, ``cows`` and ``sows`` are ``[person, hour]``; ``worst_in_use`` is each person's strongest felt
     withdrawal in the last two days of use; ``troubled[person, day, symptom]`` tells whether a symptom was at
     a troubling level in any hour, symptoms in the order of ``SYMPTOM_SIGNS``. ``lost[care]``: each person's
-    largest loss of water (share of body weight) under each kind of care (``person.danger``).
+    largest loss of water (share of body weight) under each kind of care (``person.danger``). ``highest``:
+    each person's highest score on each scale of ``SCALES``.
     """
 
     felt: Floats
@@ -99,6 +101,7 @@ class Aftermath:
     worst_in_use: Floats
     troubled: npt.NDArray[np.bool_]
     lost: Mapping[str, Floats] = field(default_factory=dict)
+    highest: Mapping[str, Floats] = field(default_factory=dict)
 
     def worst_of_day(self, name: str) -> Floats:
         """Highest ``cows``, ``sows`` or ``felt`` of each day: ``[person, day]``."""
@@ -149,6 +152,7 @@ def follow_people(regimen: Regimen, bodies: list[tuple[Body, Any]], days_after: 
     felt, cows, sows = np.zeros((count, hours)), np.zeros((count, hours)), np.zeros((count, hours))
     in_use = np.zeros(count)
     troubled = np.zeros((count, days_after, len(SYMPTOM_SIGNS)), np.bool_)
+    highest = {scale: np.zeros(count) for scale in SCALES}
     lost, p = {care: np.zeros(count) for care in CARE}, numbers()
     for i, (body, inputs) in enumerate(bodies):
         doses = doses_of(regimen, days_after, inputs)
@@ -156,6 +160,8 @@ def follow_people(regimen: Regimen, bodies: list[tuple[Body, Any]], days_after: 
         last = regimen.last_hour(inputs)
         after = slice(last, last + hours)
         felt[i], cows[i], sows[i] = (course[name][after] for name in ("felt", "cows", "sows"))
+        for scale in SCALES:
+            highest[scale][i] = course[scale][after].max()
         in_use[i] = course["felt"][max(0, last - 2 * HOURS) : last].max(initial=0.0)
         for k, signs in enumerate(SYMPTOM_SIGNS.values()):
             level = np.maximum.reduce([course[sign][after] for sign in signs])
@@ -163,4 +169,4 @@ def follow_people(regimen: Regimen, bodies: list[tuple[Body, Any]], days_after: 
         course_after = {name: course[name][after] for name in FLUID_SIGNS}
         for care in CARE:
             lost[care][i] = balance(course_after, p, care=care).lost.max()
-    return Aftermath(felt, cows, sows, in_use, troubled, lost)
+    return Aftermath(felt, cows, sows, in_use, troubled, lost, highest)

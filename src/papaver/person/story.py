@@ -53,7 +53,7 @@ Ints = npt.NDArray[np.int64]
 PAGE = (
     "doses", "mg", "high", "relief", "tolerance_high", "tolerance_breathing", "habit", "felt", "lagged",
     "cows", "status", "programme", "medicine_mg", "criteria", "dependence_items", "overdose", "attempt",
-    "entered", "left", "familiar",
+    "entered", "left", "familiar", "brain_injury",
 )  # fmt: skip
 N_PAGE = len(PAGE)
 NOT_GIVEN = -1.0
@@ -196,6 +196,7 @@ def write_page(
     page[15] = out[OUT_OVERDOSE] + 2 * out[OUT_DIED_OVERDOSE]
     page[16], page[17] = out[OUT_ATTEMPT], out[OUT_TREATMENT_START]
     page[18], page[19] = out[OUT_TREATMENT_END], s.familiar
+    page[20] = 1.0 if out[OUT_OVERDOSE] > 0 and s.brain_injury_day == day else 0.0
 
 
 @compiled
@@ -329,11 +330,11 @@ def _hours(trace: Floats, inputs: Any) -> dict[str, Floats]:
     flat = trace.reshape(-1, trace.shape[-1])
     columns = {"hour": np.arange(len(flat), dtype=np.float64)}
     columns |= {name: np.ascontiguousarray(flat[:, k]) for k, name in enumerate(TRACE_COLUMNS)}
-    scores = np.zeros((len(flat), 4 + N_SIGNS))
+    scores = np.zeros((len(flat), 5 + N_SIGNS))
     score_hours(
         columns["felt"], columns["lagged"], sign_onsets(inputs), float(inputs["symptom_growth"]), scores
     )
-    names = ("cows", "sows", "sows_gossop", *SIGNS, "oows")
+    names = ("cows", "sows", "sows_gossop", *SIGNS, "oows", "cina")
     return columns | {name: scores[:, k] for k, name in enumerate(names)}
 
 

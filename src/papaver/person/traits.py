@@ -63,6 +63,7 @@ COHORT = np.dtype(
         ("prescribed_log_sd", np.float64),
         ("custody_per_year", np.float64),
         ("custody_days", np.float64),
+        ("custody_treated", np.float64),
     ]
 )
 
@@ -155,7 +156,7 @@ def draw_person(w: Any, s: Any, cohort: Any, p: Any, rate: Any, number: int, k0:
     w.overdose_offset = p.overdose_person_sd * easily
     w.criteria_factor = p.criteria_scale * math.exp(p.criteria_spread * strict)
     w.attempt_factor = math.exp(p.attempt_spread * resolve)
-    w.stay_factor = math.exp(p.stay_spread * restless)
+    w.stay_factor = math.exp(p.stay_spread * math.sqrt(p.stay_person_share) * restless)
     dose, unwell = _normals(number, 12, k0, k1)
     w.background_score = p.background_score_median * math.exp(p.background_score_sd * unwell)
     if cohort.prescribed == 1:
@@ -164,6 +165,7 @@ def draw_person(w: Any, s: Any, cohort: Any, p: Any, rate: Any, number: int, k0:
     else:
         w.prescribed_mg = 0.0
     w.custody_per_year, w.custody_days = cohort.custody_per_year, cohort.custody_days
+    w.custody_treated = cohort.custody_treated
     step_factors(rate, w.speed, 1.0, w.decay, w.mean)
     start_state(w, s, k0, k1)
     s.at_hand = at_hand(w, s, p)
@@ -185,7 +187,7 @@ def start_state(w: Any, s: Any, k0: int, k1: int) -> None:
     s.step_over[:] = NEVER
     s.last_use, s.disorder_day, s.dependence_day = NEVER, NEVER, NEVER
     s.attempt_day, s.programme_day, s.left_day, s.depot_day = NEVER, NEVER, NEVER, NEVER
-    s.prescribed_day = NEVER
+    s.prescribed_day, s.overdose_day, s.released_day, s.brain_injury_day = NEVER, NEVER, NEVER, NEVER
     s.calm, s.stay_ratio = 1.0, 1.0
     s.custody_wait = exponential(w.number, 0, CUSTODY_WAIT, k0, k1)
     s.peers = w.trait[PEERS]

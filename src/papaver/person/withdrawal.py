@@ -1,10 +1,10 @@
-"""From withdrawal intensity to symptoms, COWS, SOWS, SOWS-Gossop: every sign has its own threshold.
+"""From withdrawal intensity to symptoms and five scales: every sign has its own threshold.
 
 The felt intensity ``x`` is severity times the person's symptom frailty. A sign appears when ``x`` passes
 the sign's onset and rises a level each time ``x`` grows by a constant factor; gut, sleep and aches follow
 a lagged copy of ``x`` that rises slowly and falls at once. Instruments are scored by their real item
-points (Wesson and Ling 2003; Handelsman 1987; Gossop 1990), which are not evenly spaced. The CINA is left
-out: its signs are known, but no source for the points of its items was found.
+points (Wesson and Ling 2003; Handelsman 1987; Gossop 1990; Peachey and Lei 1988), which are not evenly
+spaced.
 """
 
 from __future__ import annotations
@@ -148,6 +148,33 @@ def oows(levels: Any) -> int:
     for sign in (SWEATING, RESTLESSNESS, PUPILS, TREMOR):
         total += 1 if levels[sign] >= 2 else 0
     return total
+
+
+@compiled
+def cina(levels: Any) -> int:
+    """Clinical Institute Narcotic Assessment (Peachey and Lei 1988), 0 to 31: eleven signs.
+
+    Pulse and systolic pressure, which some versions add, are left out: without them the items make the
+    published 31. The points of the items are recalled (row ``cina_items``), the maximum is published.
+    """
+    sick = 2 if levels[NAUSEA] >= 1 else 0
+    if levels[NAUSEA] >= 3:  # retching
+        sick = 4
+    if levels[VOMITING] >= 1:
+        sick = 6
+    return (
+        (0, 1, 2, 2, 2)[max(levels[CRAMPS], levels[DIARRHOEA])]
+        + (0, 1, 2, 2, 2)[levels[FLUSHES]]
+        + sick
+        + (0, 1, 2, 3, 3)[levels[GOOSEFLESH]]
+        + (0, 1, 3, 3, 3)[levels[ACHES]]
+        + (0, 1, 2, 2, 2)[levels[NOSE]]
+        + (0, 1, 2, 3, 3)[levels[RESTLESSNESS]]
+        + (0, 1, 1, 2, 3)[levels[SWEATING]]
+        + (0, 1, 2, 2, 2)[levels[TEARS]]
+        + (0, 1, 2, 3, 3)[levels[TREMOR]]
+        + (0, 0, 1, 2, 2)[levels[YAWNING]]
+    )
 
 
 def cows_band(points: float, p: Any) -> str:

@@ -25,6 +25,8 @@ PROGRAMME = (
     "heroin_assisted",
     "residential_care",
     "prescribed_opioids",
+    "slow_release_morphine",
+    "naltrexone_tablets",
 )
 EVENTS = (
     "disorder_onset",
@@ -40,6 +42,8 @@ EVENTS = (
     "use_days",
     "doses",
     "injections",
+    "incentive_days",
+    "counselling_days",
 )
 SYMPTOMS = (
     "cows_5",
@@ -88,4 +92,6 @@ MOMENTS = (
     EV_USE_DAYS,
     EV_DOSES,
     EV_INJECTIONS,
-) = range(13)
+    EV_INCENTIVE_DAYS,
+    EV_COUNSELLING_DAYS,
+) = range(15)

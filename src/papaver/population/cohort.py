@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 
 from papaver.person.records import (
+    AFTER_OVERDOSE,
+    AFTER_RELEASE,
     AT_START,
+    IN_CUSTODY_NOW,
     MOST_STEPS,
     ON_DAY,
     STEP,
@@ -19,7 +22,15 @@ from papaver.person.records import (
 )
 from papaver.population.job import Job
 
-WHEN = {"start": AT_START, "dependent": WHEN_DEPENDENT, "day": ON_DAY, "left_care": WHEN_LEFT_CARE}
+WHEN = {
+    "start": AT_START,
+    "dependent": WHEN_DEPENDENT,
+    "day": ON_DAY,
+    "left_care": WHEN_LEFT_CARE,
+    "overdose": AFTER_OVERDOSE,
+    "custody": IN_CUSTODY_NOW,
+    "release": AFTER_RELEASE,
+}
 SETTING_SHARES = ("peers_use", "homeless", "unemployed")
 DAYS_PER_YEAR = 365.25
 NORMAL_95 = 1.6448536269514722  # one in twenty lies beyond
@@ -67,6 +78,7 @@ def settings_of(cohort: Any) -> dict[str, float]:
         "fentanyl_share": cohort.supply.fentanyl_share,
         "custody_per_year": cohort.setting.custody_per_year,
         "custody_days": cohort.setting.custody_days,
+        "custody_treated": cohort.setting.custody_treatment_goes_on,
     }
     curves = (
         ("age_years", "age_log_sd", cohort.age_years),

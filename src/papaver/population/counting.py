@@ -44,6 +44,7 @@ LIFE = np.dtype(
         ("final_status", np.int64),
         ("overdoses_hypoxic", np.int64),
         ("overdoses_meant", np.int64),
+        ("brain_injuries", np.int64),
     ]
 )
 
@@ -193,3 +194,4 @@ def keep_life(s: Any, w: Any, own: Any, life: Any) -> None:
     life.days_in_treatment, life.days_with_withdrawal = own.treated, own.sick_days
     life.death_day, life.final_status = own.death_day, own.state
     life.overdoses_hypoxic, life.overdoses_meant = s.overdoses_hypoxic, s.overdoses_meant
+    life.brain_injuries = s.brain_injuries

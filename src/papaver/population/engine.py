@@ -20,7 +20,7 @@ from papaver.body.kinetics import KINETICS, build_kinetics
 from papaver.body.overdose import build_table
 from papaver.compiled import cache_folder, compiled, compiling
 from papaver.person.adaptation import follow
-from papaver.person.care import lives_inside, put_prescription, treated
+from papaver.person.care import WITH_COUNSELLING, WITH_INCENTIVES, lives_inside, treated
 from papaver.person.course import (
     ABSTINENT,
     DEAD_OTHER,
@@ -44,7 +44,9 @@ from papaver.person.day import (
     set_desk,
     shift_of,
 )
+from papaver.person.harm import death_today
 from papaver.person.hours import DESK, N_OUT, WEEK, prepare
+from papaver.person.medicines import put_prescription
 from papaver.person.parameters import parameter_record
 from papaver.person.records import INJECTS, NEVER, PERSON, PRESCRIBED, STATE
 from papaver.person.rest import rest_week, resting_day, rests
@@ -62,7 +64,12 @@ from papaver.person.withdrawal import (
     cows,
     sign_levels,
 )
-from papaver.population.codes import EV_INJECTIONS, EV_OTHER_DEATH
+from papaver.population.codes import (
+    EV_COUNSELLING_DAYS,
+    EV_INCENTIVE_DAYS,
+    EV_INJECTIONS,
+    EV_OTHER_DEATH,
+)
 from papaver.population.counting import (
     LEDGER,
     LIFE,
@@ -186,9 +193,11 @@ def follow_life(
     symptom_days: Any,
     daily: Any,
     page: Any,
+    line: Any,
 ) -> int:
     """The days of a person from ``begin`` on, counted; returns the day after their last."""
     stratum, injects = own.stratum, w.trait[INJECTS]
+    s.weighed = 1 if line.shape[0] > 0 else 0
     year = year_of(begin, p.year_days)
     next_year, sample = int(p.year_days * (year + 1)), (begin + every - 1) // every
     resting, state = False, OCCASIONAL
@@ -232,6 +241,9 @@ def follow_life(
             cared = 1 if treated(s) else 0
             own.ever_treated |= cared
             own.treated += cared
+        if s.support > 0:
+            events[stratum, year, EV_INCENTIVE_DAYS] += 1 if s.support & WITH_INCENTIVES else 0
+            events[stratum, year, EV_COUNSELLING_DAYS] += 1 if s.support & WITH_COUNSELLING else 0
         sampled = day == sample * every
         sick = felt >= t.lowest_onset or behind >= t.lowest_onset
         if sick:
@@ -246,6 +258,10 @@ def follow_life(
             sample += 1
         if page.shape[0] > 0:
             write_day(s, page[day], state, t.out, t.marks[0] if sick else 0)
+        if line.shape[0] > 0:
+            line[day, 0] = 0.0 if rested else s.expected_overdoses
+            line[day, 1] = 0.0 if rested else s.expected_deaths
+            line[day, 2] = death_today(s, p, day)
         if s.alive == 0:
             own.state = DEAD_OVERDOSE if t.out[OUT_DIED_OVERDOSE] else DEAD_OTHER
             own.death_day = day
@@ -318,16 +334,19 @@ def run_block(
     lives: Any,
     tiles: Any,
     diary: Any,
+    expected: Any,
     persons: Any,
     states: Any,
     desks: Any,
     ledger: Any,
     standing: Any,
     no_page: Any,
+    no_line: Any,
 ) -> None:
     """Lives of people ``first`` to ``first + count - 1`` over ``days`` days, counted into the arrays.
 
-    The last six are room to work in (``_room``).
+    ``expected`` takes what is to be expected of each day, if it has rows. The last seven are room to work
+    in (``_room``).
     """
     p, kin, table, plan = params[0], kinetics[0], tables[0], plans[0]
     set_desk(p, onset, desks[0])
@@ -338,6 +357,7 @@ def run_block(
         states[0], ledger[0] = states[1], ledger[1]
         number, begin, end, row = first + i, 0, days, 0
         page = diary[i] if diary.shape[0] > 0 else no_page
+        line = expected[i] if expected.shape[0] > 0 else no_line
         own.death_day = -1
         if general and uniforms(number, 0, START, 0, k0, k1)[0] < cohorts[0].dependent_share:
             row = 1
@@ -376,6 +396,7 @@ def run_block(
                 symptom_days,
                 daily,
                 page,
+                line,
             )
         own.days_alive = end
         count_span(end, days, own.stratum, own.state, p.year_days, every, person_time, standing, page)
@@ -390,7 +411,9 @@ class Diaries:
     All arrays are ``int8[person, day]``: ``doses`` of heroin, ``status`` and ``programme`` codes, DSM-5
     ``criteria`` and ICD-10 ``dependence_items`` met within twelve months, ``sick`` (COWS 5 or more),
     ``overdose`` (1 survived, 2 fatal), ``beside`` (what was there on days of use and overdose: sums of
-    ``records.BESIDE_...``). ``lives`` has one record per person.
+    ``records.BESIDE_...``). ``lives`` has one record per person. ``expected`` is ``float32[person, day,
+    EXPECTED]``, filled if asked for: overdoses, deaths by overdose and deaths of other causes that are to be
+    expected of a day as it was lived; summed they estimate the same rates as events do, with less scatter.
     """
 
     doses: npt.NDArray[np.int8]
@@ -402,17 +425,25 @@ class Diaries:
     programme: npt.NDArray[np.int8]
     beside: npt.NDArray[np.int8]
     lives: npt.NDArray[np.void]
+    expected: npt.NDArray[np.float32]
 
 
 DIARY_COLUMNS = ("doses", "status", "criteria", "dependence_items", "sick", "overdose", "programme", "beside")
 
 
-def simulate_diaries(job: Job, inputs: Any, *, seed: int, draw: int, first: int, count: int) -> Diaries:
+EXPECTED = ("overdoses", "overdose_deaths", "other_deaths")
+
+
+def simulate_diaries(
+    job: Job, inputs: Any, *, seed: int, draw: int, first: int, count: int, expecting: bool = False
+) -> Diaries:
     """Run people as in :func:`simulate_block` but return their days instead of counts."""
     diary = np.zeros((count, job.days, len(DIARY_COLUMNS)), np.int8)
-    block = _simulate(replace(job, lives=first + count), inputs, (seed, draw), first, count, diary)
+    expected = np.zeros((count, job.days, len(EXPECTED)) if expecting else (0, 0, 0), np.float32)
+    job = replace(job, lives=first + count)
+    block = _simulate(job, inputs, (seed, draw), first, count, diary, expected)
     pages = {name: np.ascontiguousarray(diary[:, :, k]) for k, name in enumerate(DIARY_COLUMNS)}
-    return Diaries(**pages, lives=block.lives)
+    return Diaries(**pages, lives=block.lives, expected=expected)
 
 
 def simulate_block(job: Job, inputs: Any, *, seed: int, draw: int, first: int, count: int) -> Block:
@@ -421,7 +452,8 @@ def simulate_block(job: Job, inputs: Any, *, seed: int, draw: int, first: int, c
     ``inputs`` is the record of :func:`papaver.evidence.inputs.draw`; people are numbers ``first`` to
     ``first + count - 1`` of the cohort, the same people under every plan.
     """
-    return _simulate(job, inputs, (seed, draw), first, count, np.zeros((0, 0, 0), np.int8))
+    diary, expected = np.zeros((0, 0, 0), np.int8), np.zeros((0, 0, 0), np.float32)
+    return _simulate(job, inputs, (seed, draw), first, count, diary, expected)
 
 
 class Numbers(NamedTuple):
@@ -447,7 +479,13 @@ def _numbers(dtype: np.dtype[np.void], content: bytes) -> Numbers:
 
 
 def _simulate(
-    job: Job, inputs: Any, luck: tuple[int, int], first: int, count: int, diary: npt.NDArray[np.int8]
+    job: Job,
+    inputs: Any,
+    luck: tuple[int, int],
+    first: int,
+    count: int,
+    diary: npt.NDArray[np.int8],
+    expected: npt.NDArray[np.float32],
 ) -> Block:
     numbers = _numbers(inputs.dtype, inputs.tobytes())
     kept = max(0, min(count, job.lives - first))
@@ -477,6 +515,7 @@ def _simulate(
             block.lives,
             block.tiles,
             diary,
+            expected,
             *_room(*block.daily.shape[:2]),
         )
     return block
@@ -488,7 +527,8 @@ def _room(samples: int, states: int) -> tuple[Any, ...]:
     The second state and the second ledger stay empty.
     """
     records = np.zeros(1, PERSON), np.zeros(2, STATE), np.zeros(1, DESK), np.zeros(2, LEDGER)
-    return *records, np.zeros((samples + 1, states), np.int64), np.zeros((0, 0), np.int8)
+    no_page, no_line = np.zeros((0, 0), np.int8), np.zeros((0, 0), np.float32)
+    return *records, np.zeros((samples + 1, states), np.int64), no_page, no_line
 
 
 def _loaded() -> bool:

@@ -83,6 +83,7 @@ def cohort_record(job: Job, inputs: Any) -> npt.NDArray[np.void]:
         "prescribed_log_sd": inputs["prescribed_spread"],
         "custody_per_year": 0.0,
         "custody_days": inputs["custody_days"],
+        "custody_treated": 0.0,
     }
     for name, usual_value in defaults.items():
         record[name] = job.settings.get(name, usual_value)

@@ -18,7 +18,7 @@ from papaver.report.body import (
     shown_levels,
     spoken,
 )
-from papaver.report.figures import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION, Picture
+from papaver.report.figures import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, Picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,11 +82,33 @@ def _column(panels: Any, course: Course, span: float, *, legend: bool) -> None:
     """The four panels over the first ``span`` hours."""
     for paint_one, panel in zip((_levels, _bound, _breathing, _felt), panels, strict=True):
         paint_one(panel, course, legend=legend)
+    _mark_antagonists(panels, course, span)
     panels[-1].set_xlim(0, span)
     panels[-1].set_xlabel("hours")
     if span <= ZOOM_HOURS:
         panels[-1].set_xlabel("minutes: the first hour")
         panels[-1].set_xticks([k / 60 for k in (0, 15, 30, 45)], ["0", "15", "30", "45"])
+
+
+def _mark_antagonists(panels: Any, course: Course, span: float) -> None:
+    """An upright line through the panels where an antagonist is given, named above it."""
+    from papaver.body.drugs import drug
+
+    for dose in course.regimen.doses:
+        if drug(dose.drug).kind != "antagonist" or dose.hour > span:
+            continue
+        for panel in panels:
+            panel.axvline(dose.hour, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)), zorder=0)
+        if span <= ZOOM_HOURS:
+            panels[0].annotate(
+                dose.drug,
+                (dose.hour, 1.0),
+                xycoords=("data", "axes fraction"),
+                xytext=(2, 1),
+                textcoords="offset points",
+                color=GREY,
+                fontsize=7.5,
+            )
 
 
 def _spans(course: Course) -> list[float]:

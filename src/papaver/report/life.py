@@ -32,6 +32,8 @@ PROGRAMME = (
     "supervised heroin",
     "residential treatment",
     "prescribed opioids",
+    "slow-release morphine",
+    "naltrexone tablets",
 )
 MILD, MODERATE = 5, 13
 MONTH, HOURS = 28, 24
@@ -44,7 +46,7 @@ TABLE = (
 )  # fmt: skip
 HOUR_TABLE = (
     "heroin_load", "methadone_load", "buprenorphine_load", "signal", "fast", "gap", "felt", "cows", "sows",
-    "sows_gossop", "oows",
+    "sows_gossop", "oows", "cina",
 )  # fmt: skip
 
 
@@ -72,7 +74,8 @@ def events(story: Story, one: int = 0) -> list[Event]:
         if days["attempt"][day]:
             found.append(Event(day, "tries to stop"))
         if days["overdose"][day] == 1:
-            found.append(Event(day, "overdose, survived"))
+            left = ", with a lasting brain injury" if days["brain_injury"][day] else ""
+            found.append(Event(day, "overdose, survived" + left))
         is_dependent = days["dependence_items"][day] >= 3
         if is_dependent and not was_dependent and day > 0:
             found.append(Event(day, "meets the criteria of dependence"))
@@ -174,6 +177,12 @@ def people_alike(person: Person, story: Story) -> Iterator[str]:
     overdosed = (story.days["overdose"] > 0).any(axis=1).mean()
     if overdosed > 0.0:
         yield f"{text.per100(float(overdosed), 0)} of 100 have at least one overdose, fatal or not."
+    injured = (story.days["brain_injury"] > 0).any(axis=1).mean()
+    if injured > 0.0:
+        yield (
+            f"{text.per100(float(injured), 1)} of 100 survive an overdose with a lasting brain injury, "
+            "counted only where they were taken to hospital."
+        )
     if story.days["programme"].any():
         yield from _care_words(story)
 

@@ -191,11 +191,12 @@ def _time(axes: Axes, reading: Reading) -> None:
     axes.stairs(100 * reading.density, reading.edges, fill=True, color=SKY, label="posterior")
     axes.stairs(100 * reading.prior_density, reading.edges, color=VERMILION, linewidth=1.2, label="prior")
     if reading.hours is not None:
-        axes.axvline(reading.hours[2], color=BLACK, linewidth=1.2)
+        axes.axvline(reading.hours[2], color=BLACK, linewidth=1.2, label="its middle")
     axes.set_xscale("log")
     low, high = float(reading.edges[0]), float(reading.edges[-1])
     axes.set_xlim(low, high)
-    places = [tick for tick in TICKS if low <= tick <= high]
+    # the last but one would run into the last
+    places = [tick for tick in TICKS if low <= tick <= high and not high / 2.2 < tick < high]
     axes.set_xticks(places, [TICKS[tick] for tick in places])
     axes.set_xticks([], minor=True)
     axes.set_title("Time since the last use, if any")

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from papaver.body.detection import Curve, Detection, Window
 
 DAY, MONTH = 24.0, 365.25 / 12 * 24
+GUIDELINES = {
+    "us_federal": "US federal",
+    "us_proposed": "US proposed",
+    "uk_driving": "UK driving",
+    "clinic": "clinics",
+    "soht": "Society of Hair Testing",
+}
+"""Guidelines as a figure names them."""
 WIDTH = 79
 FIRST_HOUR = 0.5
 POSSIBLE = 0.01  # chances below it are not drawn
@@ -302,7 +310,8 @@ def _curves(axes: Axes, curves: Sequence[Curve], width: float, straight: bool) -
         hours = curve.hours if straight else curve.hours.clip(min=FIRST_HOUR)
         axes.fill_between(hours, 100 * curve.low, 100 * curve.high, color=colour, alpha=0.16, linewidth=0)
         axes.plot(hours, 100 * curve.typical, color=colour, linewidth=0.7, alpha=0.8)
-        label = textwrap.fill(f"{rule_words(curve.rule)} ({curve.rule.last.guideline})", 42)
+        guideline = curve.rule.last.guideline
+        label = textwrap.fill(f"{rule_words(curve.rule)} ({GUIDELINES.get(guideline, guideline)})", 42)
         axes.plot(hours, 100 * curve.chance, color=colour, linestyle=dash, linewidth=1.9, label=label)
     axes.set_xlim(0.0 if straight else FIRST_HOUR, end)
     if straight:

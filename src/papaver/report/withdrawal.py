@@ -170,6 +170,7 @@ def sentences(regimen: Regimen, after: Aftermath, unknown: Aftermath, medicine_h
         f"{_of100(reaching(after, MILD))} reach a COWS of 5 or more (mild), "
         f"{_of100(reaching(after, MODERATE))} one of 13 (moderate) and "
         f"{_of100(reaching(after, SEVERE))} one of 37 (severe).",
+        *_scale_words(after),
         _symptom_words(after),
         "With each person's inputs drawn anew, to show what is not known, the three scores are reached by "
         f"{_of100(reaching(unknown, MILD))}, {_of100(reaching(unknown, MODERATE))} and "
@@ -177,6 +178,19 @@ def sentences(regimen: Regimen, after: Aftermath, unknown: Aftermath, medicine_h
         *_water_words(after),
     ]
     return lines
+
+
+SCALE_WORDS = {"cows": "COWS", "sows": "SOWS", "sows_gossop": "SOWS-Gossop", "oows": "OOWS", "cina": "CINA"}
+SCALE_TOPS = {"cows": TOP_COWS, "sows": 64, "sows_gossop": 30, "oows": 13, "cina": 31}
+
+
+def _scale_words(after: Aftermath) -> list[str]:
+    """The middle person's highest score on every scale."""
+    parts = [
+        f"{SCALE_WORDS[scale]} {_at(values, 0.5):.0f} of {SCALE_TOPS[scale]}"
+        for scale, values in after.highest.items()
+    ]
+    return [f"At its worst the middle person scores {', '.join(parts)}."] if parts else []
 
 
 def _water_words(after: Aftermath) -> list[str]:

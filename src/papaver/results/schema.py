@@ -18,6 +18,7 @@ TEXT, SMALL, COUNT, FLAG, NUMBER = "string", "int32", "int64", "bool", "double"
 ANY = "any"
 
 BLOCKS = "blocks"
+COSTS = "costs.csv"
 INPUTS = "inputs.csv"
 MARKER = "run.json"
 PROVENANCE = "provenance.json"
@@ -187,8 +188,9 @@ LIFE_COLUMNS: Mapping[str, Column] = MappingProxyType(
             Column("days_with_withdrawal", COUNT, "days with at least 5 points on the COWS", "day"),
             _day("death_day", "day of death"),
             Column("final_status", TEXT, "status at the end"),
-            Column("overdoses_hypoxic", COUNT, "overdoses survived because help reversed a collapse"),
+            Column("overdoses_hypoxic", COUNT, "overdoses survived because help came"),
             Column("overdoses_meant", COUNT, "overdoses judged to be attempts at suicide"),
+            Column("brain_injuries", COUNT, "overdoses brought to hospital that left a lasting brain injury"),
         )
     }
 )

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from papaver.evidence.prices import published_prices
 from papaver.scenario.steps import TREATMENTS
 
 DAYS_PER_YEAR = 365.25
@@ -17,7 +18,9 @@ MOST_LIVES = 5_000
 MOST_PLANS = 50
 MOST_YEARS = 60
 MOST_DRAWS = 500
-TAPERED = ("methadone", "buprenorphine", "heroin_assisted")
+TAPERED = ("methadone", "buprenorphine", "heroin_assisted", "emergency_start", "slow_release_morphine")
+WITH_TREATMENT = ("contingency_management", "counselling")
+MOMENTS = ("start", "dependent", "day", "left_care", "overdose", "custody", "release")
 CHANGES = {
     "change_setting": ("peers_use", "availability", "stress", "restraint", "new_place"),
     "change_supply": ("fentanyl_share", "purity_ratio"),
@@ -49,6 +52,9 @@ def cross_faults(data: Mapping[str, Any]) -> list[CrossFault]:
         *_one_treatment_at_a_time(data),
         *_something_to_leave(data),
         *_something_to_taper(data),
+        *_something_to_go_with(data),
+        *_custody_to_wait_for(data),
+        *_prices(data),
     ]
 
 
@@ -217,7 +223,7 @@ def _timing(path: Path, step: Mapping[str, Any]) -> Iterator[CrossFault]:
     when = step.get("when")
     if when == "day" and step.get("day") is None:
         yield CrossFault((*path, "day"), "is missing; `when: day` needs it.", "Add for example `day: 365`.")
-    if when in ("start", "dependent", "left_care") and step.get("day") is not None:
+    if when in MOMENTS and when != "day" and step.get("day") is not None:
         yield CrossFault(
             (*path, "day"), f"has no meaning with `when: {when}`.", "Write `when: day`, or leave `day` out."
         )
@@ -225,7 +231,7 @@ def _timing(path: Path, step: Mapping[str, Any]) -> Iterator[CrossFault]:
         yield CrossFault(
             (*path, "delay_days"),
             f"has no meaning with `when: {when}`.",
-            "Write `when: dependent` or `left_care`, or name the day with `when: day` and `day`.",
+            "Write `when: dependent` or another event, or name the day with `when: day` and `day`.",
         )
 
 
@@ -249,7 +255,7 @@ def _one_treatment_at_a_time(data: Mapping[str, Any]) -> Iterator[CrossFault]:
     begun: dict[tuple[object, ...], Path] = {}
     for path, step in _steps(data):
         do, when = step.get("do"), step.get("when")
-        if do not in TREATMENTS or when not in ("start", "dependent", "day", "left_care"):
+        if do not in TREATMENTS or when not in MOMENTS:
             continue
         moment = (path[1], when, str(step.get("delay_days") or 0), str(step.get("day")))
         first = begun.setdefault(moment, path)
@@ -286,4 +292,59 @@ def _something_to_taper(data: Mapping[str, Any]) -> Iterator[CrossFault]:
                 (*path, "do"),
                 "nothing can be tapered: this plan has no treatment with a daily medicine.",
                 f"Add one of {', '.join(TAPERED)}; a prescription for pain is cut with `cut_prescription`.",
+            )
+
+
+def _something_to_go_with(data: Mapping[str, Any]) -> Iterator[CrossFault]:
+    """Incentives and added counselling go with a treatment."""
+    steps = list(_steps(data))
+    for path, step in steps:
+        others = {str(one.get("do")) for where, one in steps if where[1] == path[1]}
+        if step.get("do") in WITH_TREATMENT and not others & set(TREATMENTS):
+            yield CrossFault(
+                (*path, "do"),
+                "it goes with a treatment, and this plan has none.",
+                f"Add one of {', '.join(TREATMENTS)}.",
+            )
+
+
+def _custody_to_wait_for(data: Mapping[str, Any]) -> Iterator[CrossFault]:
+    """A step in or after custody needs somebody to be taken into custody."""
+    steps = list(_steps(data))
+    setting = _section(_section(data, "cohort"), "setting")
+    taken = bool(_number(setting.get("custody_per_year")))
+    if not taken and setting.get("custody_treatment_goes_on") is not None:
+        yield CrossFault(
+            ("cohort", "setting", "custody_treatment_goes_on"),
+            "has no meaning where nobody is taken into custody.",
+            "Add `custody_per_year`, or leave it out; a custody step has `treatment_goes_on`.",
+        )
+    for path, step in steps:
+        others = {str(one.get("do")) for where, one in steps if where[1] == path[1]}
+        if step.get("when") in ("custody", "release") and not taken and "custody" not in others:
+            yield CrossFault(
+                (*path, "when"),
+                f"{step['when']} never comes: nobody is taken into custody.",
+                "Add a custody step to the plan, or `custody_per_year` to the setting.",
+            )
+
+
+def _prices(data: Mapping[str, Any]) -> Iterator[CrossFault]:
+    """Each unit has one price, and published lists are in the currency of the scenario."""
+    costs = _section(data, "costs")
+    seen: set[object] = set()
+    for i, price in enumerate(_list(costs.get("prices"))):
+        unit = price.get("unit") if isinstance(price, Mapping) else None
+        if isinstance(unit, str) and unit in seen:
+            yield CrossFault(
+                ("costs", "prices", i, "unit"), f"{unit} has two prices.", "Give each unit one price."
+            )
+        seen.add(unit if isinstance(unit, str) else None)
+    for i, name in enumerate(_list(costs.get("published"))):
+        money = {one.currency for one in published_prices() if one.list == name}
+        if money and isinstance(costs.get("currency"), str) and costs["currency"] not in money:
+            yield CrossFault(
+                ("costs", "published", i),
+                f"{name} is in {', '.join(sorted(money))}, the scenario in {costs['currency']}.",
+                "Use one currency; nothing is converted.",
             )

@@ -88,9 +88,14 @@ def _unknown_choice(path: Path, spec: Spec, given: Any) -> Finding:
     return Finding(path, f"{_shown(given)} is not one of the choices.", _closest(given, choices))
 
 
+MANY_CHOICES = 16  # more are not listed where a close one is named
+
+
 def _closest(given: Any, choices: Sequence[str]) -> str:
     close = difflib.get_close_matches(given.lower(), choices, 1, 0.5) if isinstance(given, str) else []
     known = f"Choose one of {', '.join(choices)}."
+    if close and len(choices) > MANY_CHOICES:
+        return f"Did you mean {close[0]!r}? `papaver schema` lists all {len(choices)}."
     return f"Did you mean {close[0]!r}? {known}" if close else known
 
 

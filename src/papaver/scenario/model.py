@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
 from papaver.scenario.checks import MOST_DRAWS, MOST_LIVES, MOST_PLANS, MOST_YEARS, cross_faults
+from papaver.scenario.costs import Costs
 from papaver.scenario.fields import ONE_LINE, SLUG, Many, Model, Section, field, share
 from papaver.scenario.size import MOST_PEOPLE
 from papaver.scenario.steps import Step
@@ -95,6 +96,9 @@ class Setting(Model):
         default=None,
         ge=1,
         le=3660,
+    )
+    custody_treatment_goes_on: float | None = share(
+        "Share of stays in custody in which treatment goes on inside; left out: none.", 0.5
     )
 
 
@@ -304,6 +308,11 @@ class Scenario(Model):
     )
     output: Section[Output] = field(
         "How much detail is kept.", example={"daily_every": 28, "lives": 200}, default_factory=Output
+    )
+    costs: Costs | None = field(
+        "Prices of treatment, overdoses and places, for a table of costs; left out: units are only counted.",
+        example={"currency": "USD", "published": ["us_programmes"], "discount_per_year": 0.03},
+        default=None,
     )
     plans: Many[Plan] = field(
         "The plans that are compared, the first being the one the others are compared with.",

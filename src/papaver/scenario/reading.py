@@ -30,7 +30,7 @@ def load(path: str | Path) -> Scenario:
 
     Raises InputError with every fault found: file, line, field, what is wrong, and how to mend it.
     """
-    return loads(_read(Path(path)), file=str(path))
+    return loads(_read(Path(path), SCENARIO_FILE), file=str(path))
 
 
 def loads(text: str, file: str = "<text>") -> Scenario:
@@ -55,6 +55,13 @@ class Kind(Generic[M]):
     upgrades: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
 
 
+# a field that only one kind of file has -> the kind, and the command that reads it
+MARKS = {
+    "plans": ("a scenario", "papaver run"),
+    "before": ("a person file", "papaver life"),
+    "arms": ("a trial's protocol", "papaver trial"),
+}
+
 SCENARIO_FILE = Kind(Scenario, SCENARIO, cross_faults, "a file written by `papaver init NAME`", UPGRADES)
 
 
@@ -63,7 +70,7 @@ def read(kind: Kind[M], path: str | Path) -> tuple[M, str, tuple[str, ...]]:
 
     Raises InputError with every fault found: file, line, field, what is wrong, and how to mend it.
     """
-    return validated(kind, _read(Path(path)), str(path))
+    return validated(kind, _read(Path(path), kind), str(path))
 
 
 def validated(kind: Kind[M], text: str, file: str = "<text>") -> tuple[M, str, tuple[str, ...]]:
@@ -115,6 +122,17 @@ def _as_option(fault: Fault, given: dict[str, int]) -> Fault:
     return Fault(fault.what, fault.remedy, field=name)
 
 
+def _check_kind(data: Mapping[str, Any], file: str, kind: Kind[M]) -> None:
+    """Refuse a file of another kind as a whole, instead of field by field."""
+    own = [name for name in MARKS if name in kind.model.model_fields]
+    others = [name for name in MARKS if name in data and name not in own]
+    if len(others) == 1 and not any(name in data for name in own):
+        what, command = MARKS[others[0]]
+        raise InputError(
+            Fault(f"this is {what}, not a {kind.about.kind}.", f"Use `{command} {file}`.", file=file)
+        )
+
+
 def _current(root: Node, file: str, kind: Kind[M]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The content of the file in the current version of the format, and what to tell about an upgrade."""
     data = root.plain()
@@ -127,6 +145,7 @@ def _current(root: Node, file: str, kind: Kind[M]) -> tuple[dict[str, Any], tupl
                 line=root.line,
             )
         )
+    _check_kind(data, file, kind)
     version = data.get("papaver")
     if isinstance(version, bool) or not isinstance(version, int) or version == VERSION:
         return data, ()  # a wrong type is found by the validation
@@ -153,14 +172,14 @@ def _unknown_version(version: int, root: Node, file: str) -> InputError:
     )
 
 
-def _read(path: Path) -> str:
+def _read(path: Path, kind: Kind[M]) -> str:
     try:
         if path.is_dir():
             raise InputError(Fault("this is a folder.", "Name a scenario file in it.", file=str(path)))
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
-        raise InputError(Fault("there is no such file.", _similar(path), file=str(path))) from None
+        raise InputError(Fault("there is no such file.", _similar(path, kind), file=str(path))) from None
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise InputError(
@@ -169,7 +188,7 @@ def _read(path: Path) -> str:
     return _decoded(content, str(path))
 
 
-def _similar(path: Path) -> str:
+def _similar(path: Path, kind: Kind[M]) -> str:
     try:
         there = sorted(p.name for p in path.parent.iterdir() if p.suffix in (".yaml", ".yml"))
     except (OSError, ValueError):
@@ -177,7 +196,9 @@ def _similar(path: Path) -> str:
     close = difflib.get_close_matches(path.name, there, 1)
     if close:
         return f"Did you mean {path.with_name(close[0])}?"
-    return "Check the name, or write a first scenario with `papaver init NAME`."
+    if kind.model is Scenario:
+        return "Check the name, or write a first scenario with `papaver init NAME`."
+    return f"Check the name; {kind.compare} is such a file."
 
 
 def _decoded(content: bytes, file: str) -> str:

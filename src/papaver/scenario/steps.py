@@ -26,14 +26,15 @@ class Numbers(NamedTuple):
 class Timing(Model):
     """When a step begins, and for which share of the people."""
 
-    when: Literal["start", "dependent", "day", "left_care"] = field(
+    when: Literal["start", "dependent", "day", "left_care", "overdose", "custody", "release"] = field(
         "start: on the first day; dependent: `delay_days` after dependence begins; day: on day `day`; "
-        "left_care: `delay_days` after a stay in treatment has ended.",
+        "left_care: `delay_days` after a stay in treatment has ended; overdose: so long after a survived "
+        "overdose (the next day at the earliest); custody, release: so long after custody began or ended.",
         example="dependent",
     )
     delay_days: int = field(
-        "Days from the beginning of dependence, or from the end of a stay in treatment, to the step (with "
-        "`when: dependent` or `left_care`).",
+        "Days from what the step waits for to the step: the beginning of dependence, the end of a stay in "
+        "treatment, an overdose, custody or release.",
         unit="days",
         example=180,
         default=0,
@@ -237,6 +238,95 @@ class HeroinAssisted(Treatment):
         return Numbers(a=self.start_mg, b=self.target_mg, c=self.methadone_mg)
 
 
+class EmergencyStart(Treatment):
+    """Buprenorphine begun in an emergency department, with a supply for some days until care takes over.
+
+    Whether it does is a gate of its own; from then on the treatment is buprenorphine as in `buprenorphine`.
+    """
+
+    do: Literal["emergency_start"] = field(
+        "Begin buprenorphine in an emergency department.", example="emergency_start"
+    )
+    target_mg: float = field("Dose that is held.", unit="mg per day", example=16, default=16, ge=4, le=32)
+    supply_days: int = field(
+        "Days that the supply from the emergency department lasts.",
+        unit="days",
+        example=7,
+        default=7,
+        ge=1,
+        le=28,
+    )
+    continued: float = field(
+        "Share of those still on it on the day the supply ends for whom care takes over.",
+        unit="share",
+        example=0.8,
+        ge=0,
+        le=1,
+    )
+    start: Literal["in_withdrawal", "low_dose"] = field(
+        "in_withdrawal: the first dose (8 mg) waits until withdrawal has set in; low_dose: at once, a small "
+        "dose doubled each day while heroin goes on.",
+        example="in_withdrawal",
+        default="in_withdrawal",
+    )
+
+    def course(self) -> Numbers:
+        """Share that goes on, dose, days of supply and how it starts."""
+        return Numbers(self.continued, self.target_mg, float(self.supply_days), STARTS.index(self.start))
+
+
+class SlowReleaseMorphine(Treatment):
+    """Slow-release morphine by mouth, one supervised dose a day, raised to a target and held."""
+
+    do: Literal["slow_release_morphine"] = field(
+        "Treat with slow-release morphine by mouth.", example="slow_release_morphine"
+    )
+    start_mg: float = field("Dose of the first day.", unit="mg per day", example=200, ge=10, le=400)
+    target_mg: float = field("Dose that is held.", unit="mg per day", example=800, ge=10, le=2000)
+
+    def course(self) -> Numbers:
+        """First and last dose."""
+        return Numbers(a=self.start_mg, b=self.target_mg)
+
+
+class NaltrexoneTablets(Treatment):
+    """Naltrexone 50 mg by mouth each day: blocks heroin while it is taken; first after a week without any
+    opioid. Tablets that nobody sees taken are left out on days on which heroin is wanted."""
+
+    do: Literal["naltrexone_tablets"] = field("Treat with naltrexone by mouth.", example="naltrexone_tablets")
+    supervised: bool = field(
+        "Somebody sees each tablet taken (service, family, court).", example=True, default=False
+    )
+
+    def course(self) -> Numbers:
+        """Whether intake is supervised."""
+        return Numbers(flag=int(self.supervised))
+
+
+class Support(Timing):
+    """Something that goes with treatment, for some days from the step on."""
+
+    days: int = field("Days for which it runs.", unit="days", example=84, default=84, ge=1, le=3660)
+
+    def numbers(self, stress_before: float) -> Numbers:
+        """Days."""
+        return Numbers(c=float(self.days))
+
+
+class ContingencyManagement(Support):
+    """Incentives for days without heroin while in treatment: they help for as long as they run."""
+
+    do: Literal["contingency_management"] = field(
+        "Give incentives for days without heroin, in treatment.", example="contingency_management"
+    )
+
+
+class Counselling(Support):
+    """Added counselling in treatment; trials found no effect on staying."""
+
+    do: Literal["counselling"] = field("Add counselling to treatment.", example="counselling")
+
+
 class Residential(Treatment):
     """Residential treatment without an opioid medicine: people live there, with little use inside."""
 
@@ -355,6 +445,11 @@ Step = Annotated[
     | BuprenorphineDepot
     | NaltrexoneDepot
     | HeroinAssisted
+    | EmergencyStart
+    | SlowReleaseMorphine
+    | NaltrexoneTablets
+    | ContingencyManagement
+    | Counselling
     | Residential
     | CutPrescription
     | Taper

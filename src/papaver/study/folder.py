@@ -33,7 +33,7 @@ RESULTS = (
     *(table.file for table in TABLES.values()),
 )
 BLOCK = re.compile(r"p\d{3,}_d\d{5,}_f\d{9,}_n\d{7,}\.npz")
-_NAMES = "|".join(re.escape(name) for name in (*RESULTS, schema.REPORT, MARKER))
+_NAMES = "|".join(re.escape(name) for name in (*RESULTS, schema.COSTS, schema.REPORT, MARKER))
 LEFT = re.compile(rf"\.({_NAMES}|{BLOCK.pattern})\.\d+\.tmp")
 PARTS = {
     "scenario": "the scenario",
@@ -194,7 +194,7 @@ def prepare(folder: Path, marker: Marker, *, overwrite: bool) -> None:
 def clear(folder: Path) -> None:
     """Remove what papaver wrote into a folder, the marker last, and nothing else."""
     drop_blocks(folder)
-    for name in (*RESULTS, schema.REPORT):
+    for name in (*RESULTS, schema.COSTS, schema.REPORT):
         (folder / name).unlink(missing_ok=True)
     _sweep(folder)
     (folder / MARKER).unlink()

@@ -22,8 +22,9 @@ from typing import Any
 
 from papaver.compiled import code_hash
 from papaver.errors import Fault, InputError
-from papaver.results import schema
-from papaver.results.store import write_text
+from papaver.results import TABLES, schema
+from papaver.results import costs as pricing
+from papaver.results.store import read_table, write_text
 from papaver.results.summary import About, strata
 from papaver.results.totals import Labels
 from papaver.scenario import Scenario, changed
@@ -377,11 +378,23 @@ def _finish(session: _Session, started: float, options: Mapping[str, Any]) -> No
     write_text(folder / schema.SCENARIO, study.scenario.text)
     provenance.write_inputs(folder, study.model.evidence.life_inputs(), session.inputs)
     assemble(folder, session.tasks, load, _frame(study))
+    _write_costs(study)
     seconds = time.monotonic() - started
     provenance.write(folder, marker, threads=study.threads, seconds=seconds, options=options)
     session.finished = True
     replace(marker, state=FINISHED).write(folder)
     _drop_leftovers(folder)
+
+
+def _write_costs(study: Study) -> None:
+    """The table of costs, where the scenario gives prices."""
+    costs, one = study.scenario.costs, study.identity
+    if costs is None:
+        return
+    time_in, events = (read_table(study.folder, TABLES[name]) for name in ("person_time", "events"))
+    plans = tuple(plan.name for plan in study.scenario.plans)
+    rows = pricing.cost_rows(costs, plans, time_in, events, one.people, one.draws)
+    write_text(study.folder / schema.COSTS, pricing.text(rows))
 
 
 def _frame(study: Study) -> Frame:
