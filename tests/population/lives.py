@@ -14,6 +14,7 @@ from papaver.person.records import (
     BUPRENORPHINE_CARE,
     CHANGE_SETTING,
     CONTINGENCY,
+    COUNSELLING,
     CUSTODY_STAY,
     CUT_BACK,
     CUT_PRESCRIPTION,
@@ -66,6 +67,7 @@ PLANS["depot"] = [step(DEPOT_CARE, a=100.0, c=28.0)]
 PLANS["incentives"] = [
     step(METHADONE_CARE, WHEN_DEPENDENT, a=30.0, b=80.0, again=90),
     step(CONTINGENCY, WHEN_DEPENDENT, c=84.0),
+    step(COUNSELLING, WHEN_DEPENDENT, c=84.0),
 ]
 PLANS["several"] = [
     step(KEEP_RULE, a=2.0, uptake=0.7),
