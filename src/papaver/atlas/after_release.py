@@ -82,7 +82,7 @@ def survived_first_weeks_out(w: World) -> Estimate:
     return rate(survived, weeks_out(c, 1, 2) & cases) / rate(survived, other)
 
 
-@counterpart("fd_detox_strang", "strang_deaths")
+@counterpart("fd_detox_strang")
 def deaths_after_detoxification(w: World) -> Estimate:
     """Completed a 21-day inpatient detoxification: dead by overdose within 120 days."""
     return deaths_in_120_days(w)

@@ -22,7 +22,7 @@ from papaver.body.virtual_patients import draw
 from papaver.evidence import all_findings
 
 # Virtual patients per draw of the inputs, on which this model does not depend: each draw takes other people.
-PEOPLE, LEAST = 24, 12
+PEOPLE, LEAST = 32, 12
 MINUTES = 60.0
 ARREST_MINUTES = 60.0  # what the authors count as time of low brain O2 after an arrest
 OPIOIDS = {

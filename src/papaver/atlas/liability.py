@@ -68,34 +68,25 @@ def among_disorder(w: World, trait: int) -> Estimate:
     )
 
 
-@counterpart("f_oud_ptsd")
-def ptsd_among_disorder(w: World) -> Estimate:
-    """Living people with a disorder, asked yearly for 19 years from first use: post-traumatic stress."""
-    return among_disorder(w, PTSD)
+TRAITS = {
+    "f_oud_ptsd": (PTSD, "post-traumatic stress"),
+    "f_oud_depression": (DEPRESSION, "depression"),
+    "f_oud_anxiety": (ANXIETY, "an anxiety disorder"),
+    "f_oud_adhd": (ADHD, "ADHD"),
+    "f_oud_adversity": (ADVERSE, "adverse childhood, for which physical violence stands"),
+}
 
 
-@counterpart("f_oud_depression")
-def depression_among_disorder(w: World) -> Estimate:
-    """The same people: depression."""
-    return among_disorder(w, DEPRESSION)
+def _share_of(finding: str, trait: int, named: str) -> None:
+    def run(w: World) -> Estimate:
+        return among_disorder(w, trait)
+
+    run.__doc__ = f"Living people with a disorder, asked yearly for 19 years from first use: {named}."
+    counterpart(finding)(run)
 
 
-@counterpart("f_oud_anxiety")
-def anxiety_among_disorder(w: World) -> Estimate:
-    """The same people: an anxiety disorder."""
-    return among_disorder(w, ANXIETY)
-
-
-@counterpart("f_oud_adhd")
-def adhd_among_disorder(w: World) -> Estimate:
-    """The same people: ADHD."""
-    return among_disorder(w, ADHD)
-
-
-@counterpart("f_oud_adversity")
-def adversity_among_disorder(w: World) -> Estimate:
-    """The same people: adverse childhood, for which physical violence stands."""
-    return among_disorder(w, ADVERSE)
+for _finding, (_trait, _named) in TRAITS.items():
+    _share_of(_finding, _trait, _named)
 
 
 @counterpart("f_users_women")

@@ -140,6 +140,7 @@ def simulate_all(
             if told is not None:
                 told(done[0], total, one.finding)
         seconds = world.seconds()
+        world.kept.clear()  # what is kept knows its world: only this frees a draw's diaries at once
         return [(estimate, seconds[one.finding]) for one, estimate in zip(counterparts, found, strict=True)]
 
     with ThreadPoolExecutor(max_workers=threads or os.cpu_count() or 1) as pool:

@@ -103,14 +103,14 @@ def success(c: Followed, week: int) -> Bools:
     return np.asarray(weeks[0] & (np.sum(weeks[1:], axis=0) >= 2) & c.alive(week * WEEK))
 
 
-@counterpart("f_poats_12wk", "f_weiss_on")
+@counterpart("f_poats_12wk")
 def success_on_buprenorphine(w: World) -> Estimate:
     """Twelve weeks on buprenorphine: no use in week 12 and in two of the three weeks before."""
     c = w.follow(POATS)
     return share(success(c, 12), c.first_stay > 0)
 
 
-@counterpart("f_poats_post", "f_weiss_post")
+@counterpart("f_poats_post")
 def success_after_taper(w: World) -> Estimate:
     """The same people eight weeks after a four-week taper: no use in week 24 and in two of three before."""
     c = w.follow(POATS)

@@ -388,7 +388,7 @@ def lapse_in_a_week(w: World) -> Estimate:
     return share(after_leaving(c, 0, 7).any(axis=1), c.alive(c.days - 1) | (c.first_stay < c.death_day))
 
 
-@counterpart("f_gossop_6wk", "f_gossop_6w")
+@counterpart("f_gossop_6wk")
 def lapse_in_six_weeks(w: World) -> Estimate:
     """Any use within 42 days of completing a 21-day inpatient detoxification."""
     c = w.follow(DETOXIFIED)
