@@ -142,7 +142,7 @@ def _not_below_zero(estimate: Estimate) -> tuple[float, float] | None:
 
 
 def answer(run: Run) -> list[str]:
-    """The answer in three to five sentences, numbers as in summary.json."""
+    """The answer in a few short paragraphs, numbers as in summary.json."""
     return [*_lead(run), _deaths(run), *_comparison(run), _which_matters(run)]
 
 
@@ -290,10 +290,12 @@ def _comparison(run: Run) -> list[str]:
     told = [part for part in parts if part]
     if not told:
         return []
+    first, *others = told
     return [
-        f"Compared with {_quoted(run.first)}, in this model, {'; '.join(told)}. Differences compare the "
-        "same people with the same luck: first range from what is not known about the inputs, second from "
-        "chance alone."
+        f"Compared with {_quoted(run.first)}, in this model, {first}.",
+        *(f"{part[0].upper()}{part[1:]}." for part in others),
+        "Differences compare the same people with the same luck; of two ranges the first is from what is not "
+        "known about the inputs, the second from chance alone.",
     ]
 
 
