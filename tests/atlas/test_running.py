@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+import weakref
 
 import numpy as np
 import pytest
@@ -93,3 +95,27 @@ def test_the_danger_after_release_is_lost_tolerance() -> None:
     assert lost.value - 1.0 > 2.0 * lost.error
     assert abs(held.value - 1.0) < 3.0 * held.error
     assert held.value < lost.value
+
+
+def test_what_a_draw_kept_is_freed_with_the_draw() -> None:
+    """Diaries of all draws at once would not fit: nothing outlives its draw, even what knows its world."""
+    seen: list[weakref.ref[Held]] = []
+
+    def run(w: World) -> float:
+        assert all(one() is None for one in seen)
+        seen.append(weakref.ref(w.once("held", lambda: Held(w))))
+        return 1.0
+
+    gc.disable()
+    try:
+        running.simulate_all([Counterpart("f_held", "overdose", run)], range(1, 4), 1.0, 1, 1, None)
+    finally:
+        gc.enable()
+    assert len(seen) == 3
+
+
+class Held:
+    """Something that a world keeps and that keeps the world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world

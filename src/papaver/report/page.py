@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from papaver.report import figures, ground, resources, text
+from papaver.report.costs import cost_table
 from papaver.report.read import Run
 from papaver.results.schema import REPORT
 from papaver.results.store import write_text
@@ -66,6 +67,8 @@ def _context(run: Run) -> dict[str, Any]:
         "sampled": run.sampled,
         "columns": text.columns(run),
         "rows": _rows(run),
+        "costs": cost_table(run),
+        "span_of_years": text.years(run.years),
         "pictures": [_drawn(picture) for picture in figures.pictures(run)],
         "kinds": [(kind, words, counts[kind]) for kind, words in ground.KINDS.items()],
         "total": sum(counts.values()),

@@ -74,8 +74,8 @@ LIMITS = (
     "The supply is the one the scenario states. Fentanyl and other strong opioids, alcohol and sedatives "
     "taken along with heroin are left out unless the scenario names them; all of them make death more "
     "likely.",
-    "Infections, injuries from injecting, damage to the brain after an overdose that was survived, "
-    "custody, pregnancy and costs are left out of the figures shown here.",
+    "Infections, injuries from injecting and pregnancy are left out; lasting injury of the brain after an "
+    "overdose is counted in the tables and changes nothing in a life that follows.",
     "A group is not a person. No figure here says what will happen to you or to somebody you know.",
     "It is not a medical device, it gives no advice on doses, and it is not a way to use more safely alone "
     "or to pass a drug test.",
