@@ -103,6 +103,8 @@ class Page:
         table = table_html(list(alike.rows(told)), "With the plan, and without it", alike.TABLE_NOTE)
         self.parts["table"].set_content(table)
         self.parts["warnings"].set_content(lifewords.warnings_html(person, story))
+        for row in self.parts["tables"]:
+            row.set_visibility(True)
         self.tables = {
             "days.csv": lambda: life.days_csv(story),
             "hours.csv": lambda: life.hours_csv(story, zoom_from(person, story), ZOOM_DAYS),
@@ -265,7 +267,11 @@ def _figure(state: Page, name: str) -> None:
 
 
 def _tables(state: Page, *names: str) -> None:
-    with ui.row().classes("items-center gap-1 papaver-keep"):
+    """Buttons to take tables along; shown once there are any."""
+    row = ui.row().classes("items-center gap-1 papaver-keep")
+    row.set_visibility(False)
+    state.parts.setdefault("tables", []).append(row)
+    with row:
         for name in names:
             words = f"{lifewords.TABLES[name]} (CSV)"
             ui.button(words, icon="download", on_click=lambda _, n=name: _table(state, n)).props(
