@@ -35,8 +35,7 @@ FENTANYL_USES = 6
 EARLY, MIDDLE, LATE = (6, 12, 18), (27, 33, 39, 45), (51, 57, 63, 69)
 ACTS = 2  # hours until a tablet acts: where it brings withdrawal, it does so within 90 minutes
 TRIAL_MG = 1.0
-SEARCH_STEPS = 40
-MOST_MG = 20.0
+MOST_MG, TOLERANCE = 20.0, 1e-9
 
 
 def habit(drug: str, mg: float) -> list[Dose]:
@@ -71,18 +70,15 @@ def signal_of(w: World, loads: Floats) -> Floats:
 
 def matched(w: World) -> float:
     """Fentanyl (mg a use) whose mean signal over the last day but one is that of the usual heroin habit."""
+    from scipy.optimize import brentq
 
-    def held(drug: str, loads: Floats) -> float:
+    def held(loads: Floats) -> float:
         day = slice((DAYS - 2) * DAY, (DAYS - 1) * DAY)
         return float(signal_of(w, loads)[day].mean())
 
-    aim = held("heroin", load(w, habit("heroin", HEROIN_MG)))
-    one = load(w, habit("fentanyl", TRIAL_MG))
-    low, high = 0.0, MOST_MG
-    for _ in range(SEARCH_STEPS):
-        middle = (low + high) / 2.0
-        low, high = (middle, high) if held("fentanyl", middle * one) < aim else (low, middle)
-    return high
+    aim = held(load(w, habit("heroin", HEROIN_MG)))
+    one = load(w, habit("fentanyl", TRIAL_MG)) / TRIAL_MG
+    return float(brentq(lambda mg: held(mg * one) - aim, 0.0, MOST_MG, rtol=TOLERANCE))
 
 
 def course_of(w: World, drug: str) -> Floats:

@@ -55,4 +55,4 @@ def cost_table(run: Run) -> CostTable | None:
 
 def _shown(row: dict[str, str], column: str) -> tuple[str, str]:
     mean, low, high = (float(row[name]) for name in (column, f"{column}_low", f"{column}_high"))
-    return f"{mean:,.0f}", f"{low:,.0f}–{high:,.0f}"
+    return f"{mean:,.0f}", f"{low:,.0f}–{high:,.0f}" if low < high else ""

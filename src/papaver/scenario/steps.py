@@ -245,7 +245,8 @@ class EmergencyStart(Treatment):
     """
 
     do: Literal["emergency_start"] = field(
-        "Begin buprenorphine in an emergency department.", example="emergency_start"
+        "Begin buprenorphine (8 mg) in an emergency department, once withdrawal has set in.",
+        example="emergency_start",
     )
     target_mg: float = field("Dose that is held.", unit="mg per day", example=16, default=16, ge=4, le=32)
     supply_days: int = field(
@@ -263,16 +264,10 @@ class EmergencyStart(Treatment):
         ge=0,
         le=1,
     )
-    start: Literal["in_withdrawal", "low_dose"] = field(
-        "in_withdrawal: the first dose (8 mg) waits until withdrawal has set in; low_dose: at once, a small "
-        "dose doubled each day while heroin goes on.",
-        example="in_withdrawal",
-        default="in_withdrawal",
-    )
 
     def course(self) -> Numbers:
-        """Share that goes on, dose, days of supply and how it starts."""
-        return Numbers(self.continued, self.target_mg, float(self.supply_days), STARTS.index(self.start))
+        """Share that goes on, dose and days of supply."""
+        return Numbers(self.continued, self.target_mg, float(self.supply_days))
 
 
 class SlowReleaseMorphine(Treatment):
