@@ -22,6 +22,7 @@ STATE = FOLDER / "state.json"
 SEARCH = {
     "adaptation": ["--evaluations", "600"],
     "behaviour": ["--evaluations", "350", "--spread", "0.06"],
+    "liability": ["--evaluations", "120"],
     "care": ["--evaluations", "250"],
     "overdose": ["--evaluations", "150"],
 }

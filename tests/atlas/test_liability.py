@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from papaver.atlas import liability
 from papaver.atlas.natural_history import FROM_FIRST_USE
@@ -54,23 +55,49 @@ def test_its_error_is_the_scatter_between_samples() -> None:
     assert np.mean([one.error for one in found]) == pytest.approx(scatter, rel=0.25)
 
 
+def test_what_bears_on_beginning_is_part_of_the_inherited_share() -> None:
+    """People who begin are a tilted sample; the share of all people is found again from them alone."""
+    draw = np.random.default_rng(8)
+    everyone, luck, own = (
+        draw.standard_normal(4_000_000),
+        draw.random(4_000_000),
+        draw.standard_normal(4_000_000),
+    )
+    loading, began = 1.1, 0.02
+    hazard = began * np.exp(loading * everyone - loading**2 / 2.0)
+    began_now = luck < -np.expm1(-hazard)
+    case = began_now & (0.8 * (everyone - loading) + own > 0.0)
+    share, inherited = case.mean(), everyone[case].mean()
+    known = (inherited * share / stats.norm.pdf(stats.norm.isf(share))) ** 2
+    told = everyone[began_now] - loading
+    found = liability.inherited_share(told, case[began_now], began, loading)
+    assert found.value == pytest.approx(known, rel=0.06)  # a first use is not quite rare in the most liable
+    assert found.value > 2.0 * liability.inherited_share(told, case[began_now], began).value
+
+
 def test_nothing_inherited_is_no_share_and_no_risk_of_children() -> None:
     inherited = np.random.default_rng(5).standard_normal(2000)
     case = np.random.default_rng(6).random(2000) < 0.3
     assert liability.inherited_share(inherited, case).value < 0.01
-    assert liability.risk_of_children(inherited, case) == pytest.approx(case.mean(), abs=0.2)
-    assert liability.risk_of_children(inherited, case)[case].mean() == pytest.approx(case.mean(), abs=0.02)
+    assert liability.child_odds_ratio(0.0, 0.045) == pytest.approx(1.0, abs=1e-3)
+    assert liability.both(0.0, 0.2) == pytest.approx(0.04, abs=1e-4)
 
 
-def test_children_of_cases_have_the_risk_of_half_the_inherited_part(
-    threshold_model: tuple[liability.Floats, liability.Bools],
-) -> None:
-    inherited, case = threshold_model[0][:2000], threshold_model[1][:2000]
+def test_children_of_cases_have_the_risk_of_half_the_inherited_part() -> None:
     draw = np.random.default_rng(7)
-    parents = np.repeat(inherited[case], 100)
-    child = 0.5 * parents + np.sqrt(0.75) * draw.standard_normal(len(parents))
-    risk = (np.sqrt(HALF) * (child + draw.standard_normal(len(child))) > 0.8416).mean()
-    assert liability.risk_of_children(inherited, case)[case].mean() == pytest.approx(risk, rel=0.15)
+    parent, apart = draw.standard_normal((2, 2_000_000))
+    correlation, edge = 0.5 * HALF, 1.2816
+    child = correlation * parent + np.sqrt(1.0 - correlation**2) * apart
+    risks = [float((child[group] > edge).mean()) for group in (parent > edge, parent <= edge)]
+    odds = [risk / (1.0 - risk) for risk in risks]
+    assert liability.child_odds_ratio(HALF, 0.1) == pytest.approx(odds[0] / odds[1], rel=0.02)
+
+
+def test_an_odds_ratio_of_relatives_carries_the_error_of_the_inherited_part(world: World) -> None:
+    part, told = liability.inherited_part(world), liability.of_relatives(world, lambda x: 0.5 * x)
+    assert told.value == pytest.approx(0.5 * part.value)
+    assert told.error == pytest.approx(0.5 * part.error)
+    assert liability.born_to_a_parent_with_a_disorder(world).error > told.error
 
 
 def test_odds_count_visits() -> None:
@@ -92,6 +119,8 @@ def test_published_ratios_and_shares_are_those_of_the_parameters() -> None:
         "f_heritable_twins": "h2_opiate_dependence",
         "f_heritable_vietnam_twins": "h2_heroin_total",
         "f_bio_parent": "or_bio_parent_da",
+        "f_family_drug_disorder": "rr_family_drug_disorder",
+        "f_parent_child_genes": "r_parent_child_genes",
     }
     for mine, row in rows.items():
         one, other = finding(mine), parameter(row)

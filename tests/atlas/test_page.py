@@ -9,9 +9,12 @@ import pytest
 
 from papaver.atlas.emergent import Own
 from papaver.atlas.forest import forest, plotted, scaled
+from papaver.atlas.notes import gaps
 from papaver.atlas.page import PAGE, STAMP, TABLE, build, text
+from papaver.atlas.registry import counterparts
 from papaver.atlas.running import Row, chosen, from_csv, passed, to_csv
 from papaver.atlas.stamp import Stamp, from_json, stamp_now, to_json
+from papaver.atlas.statuses import statuses
 from papaver.errors import InputError
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -113,3 +116,14 @@ def test_the_stored_page_is_that_of_the_stored_table() -> None:
     page = (DOCS / PAGE).read_text(encoding="utf-8")
     assert page in (build(DOCS, now=stored), build(DOCS, now=replace(stored, code="other")))
     assert stamp_now().evidence
+
+
+def test_each_finding_in_scope_has_a_counterpart_or_a_reason_on_the_page() -> None:
+    made = counterparts()
+    waiting = {id for id, one in statuses().items() if one.status != "out_of_scope" and id not in made}
+    assert set(gaps()) == waiting
+    page = (DOCS / PAGE).read_text(encoding="utf-8")
+    listed = page[page.index("## Without a counterpart") :]
+    for id, reason in gaps().items():
+        assert len(reason) > 20
+        assert f"`{id}`" in listed and reason in listed

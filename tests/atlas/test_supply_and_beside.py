@@ -14,7 +14,9 @@ from papaver.person.records import (
     BESIDE_BENZODIAZEPINES,
     BESIDE_FENTANYL,
     BESIDE_GABAPENTINOIDS,
+    BESIDE_HOURS,
     BESIDE_SOMEBODY,
+    BESIDE_STIMULANTS,
 )
 from tests.atlas.test_protocols import DEAD_OVERDOSE, OCCASIONAL, followed
 
@@ -24,6 +26,8 @@ ONES = (
     BESIDE_GABAPENTINOIDS,
     BESIDE_SOMEBODY,
     BESIDE_FENTANYL,
+    BESIDE_HOURS,
+    BESIDE_STIMULANTS,
 )
 
 

@@ -18,7 +18,9 @@ from papaver.cli.withdrawal import _follow, regimen_of
 from papaver.errors import InputError
 from papaver.evidence import inputs
 from papaver.person.regimen import Aftermath, Regimen, doses_of
-from papaver.report.withdrawal import finding, picture, reaching, timing
+from papaver.report import text
+from papaver.report.withdrawal import finding, reaching, sentences, timing
+from papaver.report.withdrawalfigure import picture
 
 
 @pytest.fixture(autouse=True)
@@ -215,8 +217,8 @@ def test_the_calendar_counts_people() -> None:
     share = after.troubled[:, 1].mean(axis=0)
     shown = papaver("heroin", "100mg", "--people", "40", "--days", "14").stdout
     (row,) = [line for line in shown.splitlines() if line.startswith("  2 ")]
-    assert [int(cell) for cell in row.split()[-7:]] == [round(100 * float(one)) for one in share]
-    assert f"{100 * reaching(after, 13):.0f} of 100" in finding(regimen, 4, after)
+    assert [int(cell) for cell in row.split()[-7:]] == [int(text.per100(float(one), 0)) for one in share]
+    assert f"{text.per100(reaching(after, 13), 0)} of 100" in finding(regimen, 4, after)
 
 
 def test_no_withdrawal_is_told_as_such() -> None:
@@ -225,6 +227,19 @@ def test_no_withdrawal_is_told_as_such() -> None:
     regimen = regimen_of("heroin", "1mg", 1, "abrupt", None, None)
     assert finding(regimen, 1, after).endswith("no withdrawal")
     assert "<svg" in picture(regimen, 1, after, after).svg()
+
+
+def test_under_a_medicine_it_is_told_from_when_on_people_stay_well() -> None:
+    regimen = regimen_of("heroin", "100mg", 4, "methadone", None, None)
+    cows = np.zeros((20, 72))
+    cows[:, 30] = 9.0  # all are ill on day 2
+    cows[:5, 60] = 6.0  # and five of 20 on day 3 too
+    after = Aftermath(cows, cows, cows, np.zeros(20), np.zeros((20, 3, 7), np.bool_))
+    assert finding(regimen, 4, after).endswith("worst on day 2 and 25 of 100 are still mildly ill on day 3")
+    told = " ".join(sentences(regimen, after, after, 11))
+    assert (
+        "From day 3 on half of the people stay below a COWS of 5; 25 of 100 still reach it on day 3" in told
+    )
 
 
 def test_the_same_call_draws_the_same_bytes() -> None:

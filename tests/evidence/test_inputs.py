@@ -429,6 +429,31 @@ def test_more_draws_than_rows_is_refused() -> None:
     assert sampler("rate").most_draws() is None
 
 
+def two_posteriors(rows: int, others: int) -> Sampler:
+    names = (("a", "core"), ("b", "late"))
+    fitted = [one_input(n, distribution=f"posterior:{group}", lo=None, hi=None) for n, group in names]
+    tables = {"core": np.arange(rows)[:, None] * 1.0, "late": np.arange(others)[:, None] * 1.0}
+    return Sampler([*fitted, one_input("free")], tables)
+
+
+def test_posteriors_are_taken_row_by_row_with_the_values_they_were_fitted_given() -> None:
+    one = two_posteriors(40, 40)
+    for seed in (0, 5):
+        draws = [one.draw(seed, k) for k in range(1, 41)]
+        assert all(p["a"] == p["b"] for p in draws)
+        by_row = {int(p["a"]): p["free"] for p in draws}
+        given = {k: one.given(k + 1, ["core"]) for k in range(40)}
+        assert all(given[row] == {"free": free, "a": float(row)} for row, free in by_row.items())
+    assert len({round(one.given(k, [])["free"], 9) for k in range(1, 41)}) == 40
+
+
+def test_posteriors_of_unequal_length_are_told() -> None:
+    with pytest.raises(InputError, match=r"posterior_core\.csv has 40, posterior_late\.csv has 30 rows"):
+        two_posteriors(40, 30).draw(1, 1)
+    with pytest.raises(InputError, match=r"row 31.*posterior_late\.csv has 30 rows.*fit late with more"):
+        two_posteriors(40, 30).given(31, ["late"])
+
+
 def test_a_posterior_that_is_missing_is_told() -> None:
     alone = Sampler([one_input(distribution="posterior:core")])
     with pytest.raises(InputError, match=r"posterior_core\.csv"):

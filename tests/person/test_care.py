@@ -26,6 +26,7 @@ from papaver.person.records import (
     EMERGENCY_START,
     METHADONE,
     METHADONE_CARE,
+    STIMULANTS,
 )
 from tests.person.make import CENTRAL, parameters, person, plan_steps, state
 
@@ -195,3 +196,11 @@ def test_counselling_acts_on_leaving_alone_and_as_published() -> None:
     w = person(stay_factor=1.0)
     with_it = leaving_hazard(in_care(METHADONE, support=WITH_COUNSELLING), w, P)
     assert with_it == pytest.approx(CENTRAL["counselling_leaving"] * CENTRAL["leave_methadone"])
+
+
+def test_people_who_take_stimulants_leave_medicines_earlier_and_a_detoxification_no_earlier() -> None:
+    takes, does_not = person(number=4), person(number=4)
+    takes["trait"][STIMULANTS] = 1
+    for programme, ratio in ((METHADONE, CENTRAL["stimulant_leaving"]), (BUPRENORPHINE, 2.39), (DETOX, 1.0)):
+        well = in_care(programme, signal_low=1.0)
+        assert leaving_hazard(well, takes, P) == pytest.approx(ratio * leaving_hazard(well, does_not, P))

@@ -23,7 +23,9 @@ from papaver.person.harm import (
 from papaver.person.records import (
     ALCOHOL,
     BENZODIAZEPINES,
+    BESIDE_ALCOHOL,
     BESIDE_HOURS,
+    BESIDE_STIMULANTS,
     CHANGE_SUPPLY,
     GABAPENTINOIDS,
     IN_CUSTODY,
@@ -33,6 +35,7 @@ from papaver.person.records import (
     NEVER,
     ON_DAY,
     PRESCRIBED,
+    STIMULANTS,
 )
 from papaver.population.cohort import step_record
 from papaver.population.engine import simulate_diaries
@@ -221,6 +224,23 @@ def test_injury_of_the_brain_needs_a_hospital_and_a_survived_overdose() -> None:
         assert unseen["brain_injuries"] == 0
 
 
+def test_injury_of_the_brain_comes_in_its_share_of_hospital_stays() -> None:
+    """Of 3,000 overdoses of people with company; the share is met within 4.5 standard errors."""
+    settings = {"hospital_after_ambulance": 1.0, "ambulance_in_public": 1.0}
+    injured = {}
+    for share in (0.0, 0.3, 1.0):
+        p = parameters(brain_injury_share=share, **settings)
+        injured[share] = 0
+        for number in range(3000):
+            s = state()
+            suffer_overdose(s, person(number=number, alone=0.0), p, 0.0, 10, *KEYS)
+            injured[share] += int(s["brain_injuries"])
+    assert injured[0.0] == 0
+    assert injured[1.0] > 500
+    error = math.sqrt(0.3 * 0.7 / injured[1.0])
+    assert injured[0.3] / injured[1.0] == pytest.approx(0.3, abs=4.5 * error)
+
+
 def test_expected_deaths_are_those_that_happen() -> None:
     people, collapse = 4000, 0.4
     for alone, naloxone in ((1.0, 0.0), (0.3, 0.0), (0.3, 0.6)):
@@ -296,3 +316,38 @@ def test_causes_of_death_do_not_act_on_overdose() -> None:
     )
     both = one.lives["death_day"] < 0
     np.testing.assert_array_equal(one.overdose[both], two.overdose[both])
+
+
+def test_stimulants_are_there_on_their_share_of_days_and_take_nothing_from_breathing() -> None:
+    alone, both = person(number=3), person(number=3)
+    alone["trait"][STIMULANTS] = both["trait"][STIMULANTS] = both["trait"][ALCOHOL] = 1
+    drinks = person(number=3)
+    drinks["trait"][ALCOHOL] = 1
+    seen, together = 0, 0
+    for day in range(2000):
+        s = state()
+        assert sedation_today(s, alone, P, TABLE, day, *KEYS) == 0.0
+        seen += int(s["beside"]) == BESIDE_STIMULANTS
+        mixed, drunk = state(), state()
+        lost = sedation_today(mixed, both, P, TABLE, day, *KEYS)
+        assert lost == sedation_today(drunk, drinks, P, TABLE, day, *KEYS)
+        assert int(mixed["beside"]) & ~BESIDE_STIMULANTS == int(drunk["beside"])
+        together += int(mixed["beside"]) == BESIDE_STIMULANTS + BESIDE_ALCOHOL
+    share, co_use = float(P["stimulant_days"]), float(P["co_use_days"])
+    for count, chance in ((seen, share), (together, share * co_use)):
+        error = math.sqrt(2000 * chance * (1.0 - chance))
+        assert count == pytest.approx(2000 * chance, abs=4.5 * error)
+
+
+def test_stimulants_change_no_overdose_without_treatment() -> None:
+    with_, without = (
+        simulate_diaries(
+            job("none", 365, dependent=True, shares={"injects": 1.0, "stimulants": share}),
+            inputs.central(), seed=5, draw=0, first=0, count=200,
+        )
+        for share in (1.0, 0.0)
+    )  # fmt: skip
+    assert np.array_equal(with_.doses, without.doses)
+    assert np.array_equal(with_.overdose, without.overdose)
+    assert (with_.beside & BESIDE_STIMULANTS).any()
+    assert not (without.beside & BESIDE_STIMULANTS).any()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from papaver.person.course import CUSTODY, HOSPITAL
 from papaver.person.records import (
@@ -68,6 +69,22 @@ def test_a_background_rate_takes_people_who_use_into_custody_now_and_then() -> N
     share = float((d.status == CUSTODY).mean())
     assert 0.01 < share < 0.1
     assert (run().status != CUSTODY).all()
+
+
+def test_treatment_goes_on_in_the_share_of_stays_that_the_setting_says() -> None:
+    """Stays of people in methadone who are taken into custody; 100 and more: 0.5 is met within 0.2."""
+    kept = {}
+    for share in (0.0, 0.5, 1.0):
+        d = run(
+            step(METHADONE_CARE, AT_START, a=30.0, b=70.0), days=700,
+            custody_per_year=4.0, custody_days=30.0, custody_treated=share,
+        )  # fmt: skip
+        taken = (d.status[:, 1:] == CUSTODY) & (d.status[:, :-1] != CUSTODY) & (d.programme[:, :-1] > 0)
+        assert taken.sum() > 100
+        kept[share] = float((d.programme[:, 1:][taken] > 0).mean())
+    assert kept[0.0] == 0.0
+    assert kept[0.5] == pytest.approx(0.5, abs=0.2)
+    assert kept[1.0] > 0.97  # one may leave on that very day
 
 
 def test_hospital_is_short_and_not_the_end_of_treatment() -> None:

@@ -14,12 +14,12 @@ from papaver.evidence import inputs
 from papaver.person.day import OUT_DIED_OTHER, OUT_USED, one_day, set_desk
 from papaver.person.hours import DESK, prepare
 from papaver.person.parameters import parameter_record
-from papaver.person.records import PERSON, STATE
+from papaver.person.records import PERSON, STATE, TRAITS
 from papaver.person.rest import rest_week, rests
 from papaver.person.traits import draw_person
 from papaver.person.withdrawal import N_SIGNS
 from papaver.population.codes import EVENTS, STATUS
-from papaver.population.job import Job, cohort_record, plan_record
+from papaver.population.job import Job, cohort_record, cohort_records, plan_record
 from papaver.randomness import INITIATION_WAIT, exponential, key
 from papaver.scenario import loads
 from tests.person import make
@@ -38,7 +38,7 @@ def day_by_day(person: int, days: int, one: Job, record: Any) -> tuple[Any, Any,
     w, s, desk = np.zeros(1, PERSON)[0], np.zeros(1, STATE)[0], np.zeros(1, DESK)[0]
     set_desk(p, np.ones(N_SIGNS), desk)
     k = key(SEED, 0)
-    draw_person(w, s, cohort_record(one, record)[0], p, kinetics["rate"], person, *k)
+    draw_person(w, s, cohort_records(one, record)[0], p, kinetics["rate"], person, *k)
     s["initiation_wait"] = exponential(person, 0, INITIATION_WAIT, *k)
     prepare(w, kinetics["gain"], desk)
     used = []
@@ -64,6 +64,7 @@ def test_the_leap_gives_the_first_use_death_and_state_of_daily_steps(plan: str) 
         assert life["death_day"] == (last if last < DAYS else -1)
         assert life["last_use_day"] == s["last_use"]
         assert life["age_years"] == w["age_years"]
+        assert life["liability"] == w["liability"]
         began, died = began + bool(used), died + (last < DAYS)
     assert began > 5
     assert died > 1
@@ -98,7 +99,74 @@ def test_the_incidence_is_the_input_within_chance() -> None:
     one = replace(GENERAL, days=1461, dependent_share=0.0, lives=0)
     many = block(one, 4000, record=record)
     ever = 4000 - many.daily[-1, STATUS.index("never"), 0]
-    assert ever == pytest.approx(4000 * (1 - np.exp(-0.02 * 4)), abs=4 * np.sqrt(300))
+    chances = -np.expm1(-0.02 * 4 * people_of(one, record, 4000)["begins"])
+    assert ever == pytest.approx(chances.sum(), abs=4 * np.sqrt((chances * (1 - chances)).sum()))
+
+
+def people_of(one: Job, record: Any, count: int) -> Any:
+    """Who the people of a general population are."""
+    p, kinetics = parameter_record(record)[0], make.kinetics()
+    people, s, cohort = np.zeros(count, PERSON), np.zeros(1, STATE)[0], cohort_records(one, record)[0]
+    for number in range(count):
+        draw_person(people[number], s, cohort, p, kinetics["rate"], number, *key(SEED, 0))
+    return people
+
+
+def test_who_begins_changes_with_the_person_but_the_mean_hazard_is_kept() -> None:
+    one = replace(GENERAL, dependent_share=0.0)
+    ratio = people_of(one, CENTRAL, 20_000)["begins"]
+    assert ratio.std() > 1.0
+    assert ratio.mean() == pytest.approx(1.0, abs=4 * ratio.std() / np.sqrt(len(ratio)))
+    apart = people_of(replace(one, general=False), CENTRAL, 50)["begins"]
+    np.testing.assert_array_equal(apart, 1.0)
+
+
+def test_people_who_begin_are_those_of_a_cohort_at_first_use() -> None:
+    """Weighted by how likely they are to begin, people of a general population have the mix at first use."""
+    one = replace(GENERAL, dependent_share=0.0)
+    people = people_of(one, CENTRAL, 40_000)
+    weight = people["begins"] / people["begins"].sum()
+    error = 4.0 * np.sqrt(np.square(weight).sum())
+    begin = weight @ people["liability"]
+    assert begin == pytest.approx(0.0, abs=error)
+    assert weight @ np.square(people["liability"] - begin) == pytest.approx(1.0, abs=2.0 * error)
+    for index, trait in enumerate(TRAITS):
+        share = float(CENTRAL[f"share_{trait}"])
+        assert weight @ people["trait"][:, index] == pytest.approx(share, abs=error * 0.5), trait
+
+
+def test_traits_are_as_common_among_all_people_as_surveys_found() -> None:
+    people = people_of(replace(GENERAL, dependent_share=0.0), CENTRAL, 20_000)
+    for trait in ("women", "adverse_childhood", "ptsd", "depression", "anxiety", "adhd"):
+        share = float(CENTRAL[f"share_general_{trait}"])
+        got = people["trait"][:, TRAITS.index(trait)].mean()
+        assert got == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / 20_000)), trait
+
+
+def test_a_trait_goes_with_neither_age_nor_liability_by_the_luck_that_draws_them() -> None:
+    """Two things drawn from one uniform would go together: many with a trait would be the extreme ones."""
+    people = people_of(replace(GENERAL, general=False), CENTRAL, 5000)
+    for index, trait in enumerate(TRAITS):
+        has = people["trait"][:, index] == 1
+        for name in ("liability", "age_years"):
+            far = np.square(np.log(people[name]) if name == "age_years" else people[name])
+            far = (far - far.mean()) / far.std()
+            if 0 < has.sum() < len(has):
+                error = np.sqrt(1.0 / has.sum() + 1.0 / (~has).sum())
+                assert abs(far[has].mean() - far[~has].mean()) < 4.5 * error, (trait, name)
+
+
+def test_a_population_with_more_of_a_trait_has_more_of_it_among_its_dependent_people() -> None:
+    adverse = TRAITS.index("adverse_childhood")
+    usual = cohort_records(GENERAL, CENTRAL)["share"][:, adverse]
+    more = cohort_records(replace(GENERAL, shares={"adverse_childhood": 0.4}), CENTRAL)["share"][:, adverse]
+    assert usual[1] == float(CENTRAL["share_dependent_adverse_childhood"])
+    assert more[0] == 0.4
+    odds = np.array([0.4, usual[0], more[1], usual[1]])
+    odds /= 1.0 - odds
+    assert odds[2] / odds[3] == pytest.approx(odds[0] / odds[1])
+    untouched = cohort_records(replace(GENERAL, general=False, dependent=True), CENTRAL)["share"][0, adverse]
+    assert untouched == usual[1]
 
 
 def test_nobody_begins_outside_the_ages() -> None:

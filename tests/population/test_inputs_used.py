@@ -30,6 +30,7 @@ from tests.population.lives import CENTRAL, PLANS, arrays, block, diaries, job, 
 
 # Inputs that no result of the hour view or of the day loop can show, and who reads them.
 READ_ELSEWHERE = {
+    "share_prior_opioids": "whom surveys of people who began in 2002-2016 met, where studies are simulated",
     "largest_chance": "a guard against an infinite hazard",
     "smallest_chance": "a guard against division by nothing",
     "smallest_blockade": "below it a depot counts as gone",
@@ -120,7 +121,8 @@ def lives(record: Any) -> Iterator[np.ndarray]:
     general = replace(GENERAL, days=2500, lives=60)
     patients = job("cut_prescription", 400, lives=60, prescribed=True)
     held = job("none", 500, lives=60, dependent=True, settings={"custody_per_year": 2.0})
-    for one, people in ((moved, 60), (general, 300), (patients, 60), (held, 60)):
+    pills = job("none", 200, lives=60, settings={"prior_share": 0.5})
+    for one, people in ((moved, 60), (general, 300), (patients, 60), (held, 60), (pills, 60)):
         for _, counted in arrays(block(one, people, record=record)):
             yield np.array(counted.tolist()) if counted.dtype.names else counted
     rarely = inputs.changed(record, overdose_margin=float(CENTRAL["overdose_margin"]))

@@ -13,7 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papaver.report import figures
+from papaver.report import figures, svg
+from papaver.report.figures import by_plan, overdoses
+from papaver.report.figures.layout import spaced
+from papaver.report.figures.over_time import STATUS_COLOURS
 from papaver.report.read import Run, band, cube
 from tests.report import synthetic
 
@@ -28,7 +31,7 @@ def ys(line: Line) -> list[float]:
     return [float(y) for y in line.get_ydata()]
 
 
-GREYS = {"#000000", "#ffffff", "#767676", "#e4e4e4"}
+GREYS = {"#f4f4f4", "#000000", "#ffffff", "#767676", "#e4e4e4"}
 OKABE_ITO = {"#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7"}
 
 
@@ -81,7 +84,7 @@ def test_the_largest_split_gives_the_title(main_folder: Path, main_run: Run) -> 
     top = max(splits, key=lambda split: abs(mean(split, "with") - mean(split, "without")))
     assert top == "strong_norms"
     title = figures.set_and_setting(main_run).title
-    assert title.startswith(f"{100 * mean(top, 'with'):.0f} of 100 people with strong norms")
+    assert title.startswith(f"Strong norms about use: {100 * mean(top, 'with'):.0f} of 100 with it")
     assert f"and {100 * mean(top, 'without'):.0f} of 100 without" in title
 
 
@@ -92,9 +95,9 @@ def test_cumulative_deaths_end_at_the_share_of_outcomes(main_run: Run) -> None:
 
 
 def test_survived_per_fatal_counts_draws_without_a_death_as_unbounded() -> None:
-    middle, low, high = figures._per_fatal(np.array([10.0, 30.0, 20.0]), np.array([1.0, 0.0, 2.0]))
+    middle, low, high = overdoses.per_fatal(np.array([10.0, 30.0, 20.0]), np.array([1.0, 0.0, 2.0]))
     assert (middle, low, high) == (20.0, 10.0, float("inf"))
-    assert np.isnan(figures._per_fatal(np.array([3.0]), np.array([0.0]))[0])
+    assert np.isnan(overdoses.per_fatal(np.array([3.0]), np.array([0.0]))[0])
 
 
 def test_differences_in_the_strip_are_paired_by_draw(main_run: Run) -> None:
@@ -105,10 +108,39 @@ def test_differences_in_the_strip_are_paired_by_draw(main_run: Run) -> None:
     assert sorted(drawn) == pytest.approx(np.sort(100 * (shares[row] - shares[0])))
 
 
+def gaps_of(signs: list[int]) -> np.ndarray:
+    """Differences of plans from the first in 20 draws: all below, all above, or on both sides of zero."""
+    return np.array([[sign or (-1) ** k for k in range(20)] for sign in signs], dtype=float)
+
+
+@pytest.mark.parametrize(
+    ("signs", "says"),
+    [
+        ([-1], "The other plan has fewer"),
+        ([0], "No other plan has fewer or more"),
+        ([-1, -1, -1], "All three other plans have fewer"),
+        ([-1, 0, 0], "One of the three other plans has fewer"),
+        ([1, 1, 0], "Two of the three other plans have more"),
+        ([-1, -1, 1], "Two of the three other plans have fewer people, and one has more,"),
+    ],
+)
+def test_the_title_of_the_draws_says_which_side_they_lie_on(signs: list[int], says: str) -> None:
+    assert by_plan.sides(gaps_of(signs), "people").startswith(says)
+
+
+def test_ids_made_of_addresses_do_not_reach_the_drawing() -> None:
+    drawn = (
+        '<svg width="1" height="1"><clipPath id="p{0}"/><path clip-path="url(#p{0})"/><g id="axes_1"/></svg>'
+    )
+    one, other = (svg._own(drawn.format(made), "a", "t", "") for made in ("0123456789", "abcdef0123"))
+    assert one == other
+    assert 'id="a-p0"' in one and "url(#a-p0)" in one and 'id="a-axes_1"' in one
+
+
 def test_only_colours_that_everybody_can_tell_apart() -> None:
-    used = {colour.lower() for colour in figures.STATUS_COLOURS.values()}
+    used = {colour.lower() for colour in STATUS_COLOURS.values()}
     assert used <= GREYS | OKABE_ITO
-    assert len(used) == len(figures.STATUS_COLOURS)
+    assert len(used) == len(STATUS_COLOURS)
 
 
 @pytest.mark.parametrize("width", [figures.WIDE, figures.NARROW])
@@ -129,7 +161,7 @@ def test_equal_figures_are_equal_bytes_and_ids_their_own(main_run: Run) -> None:
 
 @given(st.lists(st.floats(0, 100), max_size=9).map(sorted))
 def test_labels_keep_order_and_distance_when_there_is_room(places: list[float]) -> None:
-    found = figures.spaced(places, 10.0, 0.0, 100.0)
+    found = spaced(places, 10.0, 0.0, 100.0)
     assert len(found) == len(places)
     assert all(b - a >= 10.0 - 1e-9 for a, b in pairwise(found))
     assert all(-1e-9 <= place <= 100.0 for place in found)

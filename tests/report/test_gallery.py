@@ -9,7 +9,7 @@ from tests.test_house import ROOT, SOURCE
 
 ELSEWHERE = re.compile(
     r"papaver\.report\.\w+figure import [^\n]*\bpicture\b|\b(?:detection|reading)_picture\(|"
-    r"papaver\.report\.(?:trial|withdrawal) import [^\n]*\bpicture\b"
+    r"papaver\.report\.trial import [^\n]*\bpicture\b"
 )
 
 

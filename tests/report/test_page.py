@@ -15,7 +15,8 @@ import pytest
 
 import papaver.report
 from papaver.errors import InputError
-from papaver.report import figures, text
+from papaver.report import figures
+from papaver.report.answer import answer
 from papaver.report.page import render
 from papaver.report.read import Run
 from tests.report import synthetic
@@ -150,7 +151,7 @@ def test_the_first_sentence_has_the_numbers_of_the_summary(main_folder: Path, ma
     mean, low, high = (round(100 * x) for x in (entry["mean"], *entry["parameters"]))
     by_chance = [round(100 * x) for x in entry["chance"]]
     assert (
-        f"Of 100 people who try heroin and follow no plan, about {mean} become dependent within ten years "
+        f"Of 100 people who try heroin, under “No rule” about {mean} become dependent within ten years "
         f"({low}–{high}, from what is not known about the inputs; "
         f"chance alone in a group of 600: {by_chance[0]}–{by_chance[1]})."
     ) in main_page
@@ -161,8 +162,8 @@ def test_deaths_and_best_plan_are_those_of_the_summary(main_folder: Path, main_p
     first = plans["no_rule"]["share_dead_overdose"]
     low, high = first["parameters"]
     assert (
-        f"About {100 * first['mean']:.1f} of 100 die of an overdose ({100 * low:.1f}–{100 * high:.1f},"
-        in main_page
+        f"Under “No rule” about {100 * first['mean']:.1f} of 100 die of an overdose "
+        f"({100 * low:.1f}–{100 * high:.1f}," in main_page
     )
     gaps = {
         name: plan["share_dead_overdose"]["difference"] for name, plan in plans.items() if name != "no_rule"
@@ -188,7 +189,7 @@ def test_a_changed_summary_changes_the_answer(main_folder: Path, tmp_path: Path)
         "central": 0.77,
     }
     path.write_text(json.dumps(summary))
-    page = " ".join(text.answer(Run.open(folder)))
+    page = " ".join(answer(Run.open(folder)))
     assert "about 77 become dependent within ten years (61–89," in page
     assert "In this model about 23 of 100 (11–39) are never dependent" in page
 

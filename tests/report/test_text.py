@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from papaver.report import figures, text
+from papaver.report.answer import answer, caution, fewer
 from papaver.report.page import render
 from papaver.report.read import Estimate, Plan, Run
 from tests.report import synthetic
@@ -24,7 +26,8 @@ def small(**changed: Any) -> Made:
     ("value", "digits", "shown"),
     [
         (41.49, 0, "41"),
-        (4.25, 1, "4.2"),
+        (4.25, 1, "4.3"),
+        (100 * 0.0315, 1, "3.2"),
         (-0.04, 1, "0.0"),
         (-2.0, 1, "−2.0"),
         (-0.4, 0, "0"),
@@ -60,7 +63,7 @@ def test_span(bounds: tuple[float, float] | None, shown: str) -> None:
 def test_differences_in_words(
     mean: float, parameters: tuple[float, float], chance: tuple[float, float] | None, shown: str
 ) -> None:
-    assert text.fewer(Estimate(mean, parameters, chance)) == shown
+    assert fewer(Estimate(mean, parameters, chance)) == shown
 
 
 def test_groups_differ_beyond_chance_only_when_the_gap_exceeds_both_halves() -> None:
@@ -88,14 +91,14 @@ def opened(folder: Path, made: Made) -> Run:
 
 def test_people_who_start_dependent_get_another_answer(tmp_path: Path) -> None:
     run = opened(tmp_path, small(start="dependent"))
-    first = text.answer(run)[0]
-    assert first.startswith("Of 100 people who are dependent on heroin and follow no plan, about ")
+    first = answer(run)[0]
+    assert first.startswith("Of 100 people who are dependent on heroin, under “No rule” about ")
     assert "are dependent and using after one year" in first
 
 
 def test_one_plan_needs_no_comparison(tmp_path: Path) -> None:
     run = opened(tmp_path, small(plans={"no_rule": PLANS["no_rule"]}, splits=()))
-    sentences = text.answer(run)
+    sentences = answer(run)
     assert not any(sentence.startswith("Compared") for sentence in sentences)
     page = render(run)
     assert 'id="set-and-setting"' not in page
@@ -104,9 +107,9 @@ def test_one_plan_needs_no_comparison(tmp_path: Path) -> None:
 
 def test_without_sampled_draws_nothing_is_claimed_of_the_inputs(tmp_path: Path) -> None:
     run = opened(tmp_path, small(draws=0, plans={"no_rule": PLANS["no_rule"]}))
-    assert "No parameter draws were sampled." in text.caution(run)
-    assert "(—, from what is not known about the inputs; chance alone" in text.answer(run)[0]
-    assert "too few draws" in text.answer(run)[-1]
+    assert "No parameter draws were sampled." in caution(run)
+    assert "(—, from what is not known about the inputs; chance alone" in answer(run)[0]
+    assert "too few draws" in answer(run)[-1]
     assert "inputs —, chance" in figures.outcomes(run).alt
 
 
@@ -115,7 +118,7 @@ def test_draws_no_wider_than_chance_are_not_called_certain(
 ) -> None:
     same = Estimate(0.4, (0.4, 0.4), (0.36, 0.44))
     monkeypatch.setattr(Run, "estimate", lambda *_: same)
-    sentences = text.answer(main_run)
+    sentences = answer(main_run)
     assert (
         "(what is not known about the inputs: too little to be seen beside chance; chance alone"
         in sentences[0]
@@ -126,6 +129,50 @@ def test_draws_no_wider_than_chance_are_not_called_certain(
 def test_nobody_dies(tmp_path: Path) -> None:
     plans = {name: (*PLANS[name][:3], 0.0) for name in ("no_rule", "methadone")}
     page = render(opened(tmp_path, small(plans=plans)))
-    assert "Nobody dies of an overdose within one year with no plan" in page
-    assert "no plan has fewer overdose deaths than “No rule”, and none has more" in page
+    assert "Under “No rule” nobody dies of an overdose here" in page
+    assert (
+        "Compared with “No rule”, in this model, no plan has fewer overdose deaths, and none has more" in page
+    )
+    assert 'id="overdose"' not in page
     assert not re.findall(r"\bnan\b", page)
+
+
+def test_every_plan_stands_in_the_answer_with_its_numbers(main_run: Run) -> None:
+    by_plan = next(line for line in answer(main_run) if line.startswith("Dependent and using after"))
+    for plan in main_run.plans:
+        at_end, ever = (
+            text.per100(main_run.estimate(plan.name, measure).mean)
+            for measure in ("share_dependent_at_end", "share_ever_dependent")
+        )
+        assert f"“{plan.label}” {at_end}, {ever} ever" in by_plan
+
+
+def test_use_without_dependence_is_told_year_by_year(main_run: Run) -> None:
+    line = next(line for line in answer(main_run) if line.startswith("Using without dependence"))
+    table = main_run.results.daily.filter(
+        (pl.col("plan") == main_run.first.name)
+        & pl.col("status").is_in(["occasional", "controlled"])
+        & pl.col("draw").is_in(main_run.draws)
+    )
+    for years, words in ((1, "one year"), (5, "five years")):
+        day = min(table["day"].unique(), key=lambda one: abs(one - 365.25 * years))
+        people = table.filter(pl.col("day") == day)["people"].sum() / len(main_run.draws)
+        assert f"{text.per100(people / main_run.people)} after {words}" in line
+    assert line.endswith("after ten years.")
+
+
+def test_traits_no_further_apart_than_chance_are_named_so(main_run: Run) -> None:
+    line = next(line for line in answer(main_run) if line.startswith("Dependent at some time under"))
+    clear, _, unclear = line.partition("no further apart than chance brings: ")
+    for name in main_run.splits:
+        pair = main_run.split(name, "share_ever_dependent")
+        assert pair is not None
+        told = f"{text.split_words(name)} {text.per100(pair[0].mean)} and {text.per100(pair[1].mean)}"
+        assert told in (clear if text.beyond_chance(*pair) else unclear)
+
+
+def test_the_question_of_the_title_is_asked_only_if_the_title_asks_it(tmp_path: Path) -> None:
+    asked = opened(tmp_path / "a", small(title="Can it be used responsibly?"))
+    other = opened(tmp_path / "b", small(title="What became of them"))
+    assert "Can it be used “responsibly”?" in " ".join(answer(asked))
+    assert "responsibly" not in " ".join(answer(other))

@@ -52,7 +52,17 @@ def test_later_years_count_less_from_their_middle() -> None:
     wanted = 200.0 / 1.05**0.5 + 100.0 / 1.05**1.5
     assert float(found["methadone_day"]["discounted"]) == pytest.approx(wanted, rel=1e-5)
     assert float(found["methadone_day"]["discount_per_year"]) == 0.05
+    assert float(found["methadone_day"]["cost"]) == 300.0
     assert list(discounting(3, 0.0)) == [1.0, 1.0, 1.0]
+
+
+def test_the_sum_of_all_units_is_discounted_too() -> None:
+    bought = (Price(unit="methadone_day", price=2.0), Price(unit="overdose_survived", price=1000.0))
+    found = table(Costs(currency="EUR", discount_per_year=0.05, prices=bought))
+    assert float(found[ALL]["cost"]) == pytest.approx(300.0 + 400.0)
+    wanted = (200.0 + 400.0) / 1.05**0.5 + 100.0 / 1.05**1.5
+    assert float(found[ALL]["discounted"]) == pytest.approx(wanted, rel=1e-5)
+    assert float(found[ALL]["discounted_low"]) == pytest.approx(wanted, rel=1e-5)
 
 
 def test_a_price_of_the_scenario_goes_before_a_published_one() -> None:

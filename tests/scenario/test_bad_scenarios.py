@@ -245,6 +245,11 @@ CASES = {
     "prescribed doses reversed": Bad("start: first_use\n  women_share: 0.35", "start: prescribed_opioids\n  prescribed_mg_per_day: {median: 60, low: 90, high: 180}", 10, "cohort.prescribed_mg_per_day.low", "above the median", "low <= median"),
     "heroin above its target": Bad("do: methadone, start_mg: 30", "do: heroin_assisted, start_mg: 300", 31, "plans[2].steps[0].start_mg", "above the target", "target dose or less"),
     "custody of no days": Bad("do: keep_rule, max_days_per_week: 1", "do: custody, days: 0", 28, "plans[1].steps[0].days", "must be at least 1", "Write"),
+    "incentives with no treatment": Bad("do: keep_rule, max_days_per_week: 1", "do: contingency_management", 28, "plans[1].steps[0].do", "goes with a treatment", "Add one of detoxification, methadone"),
+    "counselling with no treatment": Bad("do: keep_rule, max_days_per_week: 1", "do: counselling", 28, "plans[1].steps[0].do", "goes with a treatment", "Add one of detoxification, methadone"),
+    "nobody in custody to wait for": Bad("max_days_per_week: 1, when: start", "max_days_per_week: 1, when: custody", 28, "plans[1].steps[0].when", "custody never comes", "custody_per_year"),
+    "nobody released": Bad("target_mg: 80, when: dependent, delay_days: 180", "target_mg: 80, when: release", 31, "plans[2].steps[0].when", "release never comes", "Add a custody step"),
+    "treatment in a custody nobody is in": Bad("peers_use: 0.5", "custody_treatment_goes_on: 0.5", 15, "cohort.setting.custody_treatment_goes_on", "nobody is taken", "custody_per_year"),
     "nobody leaves": Bad("target_mg: 80", "target_mg: 80, leaving: 0", 31, "plans[2].steps[0].leaving", "0", "above 0"),
     "terminal escape": Bad("A title", "A \x1b[31m title", 3, None, "U+001B", "UTF-8"),
 }  # fmt: skip
@@ -303,6 +308,27 @@ def test_not_a_scenario_at_all(text: str, line: int, says: str, remedy: str) -> 
 
 def test_the_base_is_good() -> None:
     assert loads(BASE).people == 600
+
+
+CUSTODY = "\n      - {do: custody, when: day, day: 90, days: 60}"
+HELP = "{do: methadone, start_mg: 30, target_mg: 80, when: dependent, delay_days: 180}"
+GOOD = {
+    "incentives beside a treatment": (HELP, f"{HELP}\n      - {{do: contingency_management, when: dependent}}"),
+    "counselling beside a treatment": (HELP, f"{HELP}\n      - {{do: counselling, when: dependent}}"),
+    "a rule at release from a step's custody": ("when: start}", f"when: release}}{CUSTODY}"),
+    "a rule in custody, which some are taken into": (
+        "peers_use: 0.5\n", "peers_use: 0.5\n    custody_per_year: 0.1\n    custody_treatment_goes_on: 0.5\n",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new"), GOOD.values(), ids=GOOD)
+def test_what_goes_together_is_taken(old: str, new: str) -> None:
+    text = BASE.replace(old, new, 1)
+    assert text != BASE
+    if "custody_per_year" in text:
+        text = text.replace("max_days_per_week: 1, when: start", "max_days_per_week: 1, when: custody")
+    assert loads(text).plans
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)

@@ -14,10 +14,11 @@ from papaver.person.records import (
     BESIDE_ALCOHOL,
     BESIDE_BENZODIAZEPINES,
     BESIDE_GABAPENTINOIDS,
+    BESIDE_STIMULANTS,
 )
 
 Bools = npt.NDArray[np.bool_]
-SEDATIVES = BESIDE_ALCOHOL + BESIDE_BENZODIAZEPINES + BESIDE_GABAPENTINOIDS
+OTHERS = BESIDE_ALCOHOL + BESIDE_BENZODIAZEPINES + BESIDE_GABAPENTINOIDS + BESIDE_STIMULANTS
 
 
 @counterpart("fd_alcohol_share")
@@ -29,9 +30,9 @@ def alcohol_in_deaths(w: World) -> Estimate:
 
 @counterpart("fd_single_drug_share")
 def heroin_alone_in_deaths(w: World) -> Estimate:
-    """The same people: percentage of overdose deaths without another sedative (no stimulants here)."""
+    """The same people: percentage of overdose deaths without another sedative or a stimulant."""
     c = w.follow(INJECTING)
-    return among_deaths(c, ~with_(c, SEDATIVES))
+    return among_deaths(c, ~with_(c, OTHERS))
 
 
 def near_the_dead(w: World) -> float:

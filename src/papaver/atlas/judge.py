@@ -10,8 +10,8 @@ Pure functions of a published row, a simulated value and the numbers of ``data/r
 - a bound or a direction: beyond it or in it with 95 % certainty.
 
 Every interval is widened by the discrepancy floor and by the simulation's own error. Where that error is
-more than a quarter of the half-width, the finding counts as not run, unless it misses by so many errors
-that more simulation could not bring it inside.
+more than a quarter of the published half-width, the finding counts as not run, unless the value lies so many
+errors from either end that more simulation could not change the verdict.
 """
 
 from __future__ import annotations
@@ -182,13 +182,13 @@ def judge(one: Published, simulated: Simulated, by: Rules | None = None) -> Verd
         low = -math.inf
     if low == high:
         return Verdict(NOT_RUN, rule, why="the source states no limit around zero")
+    half = (high - low) / 2.0 if math.isfinite(low) else abs(high)
     low, high = low - floor(one, by), high + floor(one, by)
     if one.unit in SHARES:
         low, high = max(low, 0.0), min(high, 100.0 if one.unit == "percent" else 1.0)
-    half = (high - low) / 2.0
-    beyond = max(low - simulated.mean, simulated.mean - high)
-    if simulated.error > by.error_share * half and beyond <= by.sure_errors * simulated.error:
-        why = f"{TOO_LARGE} {simulated.error:.3g} above a quarter of the half-width {half:.3g}"
+    from_end = min(abs(simulated.mean - low), abs(simulated.mean - high))
+    if simulated.error > by.error_share * half and from_end <= by.sure_errors * simulated.error:
+        why = f"{TOO_LARGE} {simulated.error:.3g} above a quarter of the published half-width {half:.3g}"
         return Verdict(NOT_RUN, rule, low, high, why)
     inside = low - simulated.error <= simulated.mean <= high + simulated.error
     return Verdict(INSIDE if inside else OUTSIDE, rule, low, high)

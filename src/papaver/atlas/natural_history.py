@@ -39,14 +39,16 @@ Bools = npt.NDArray[np.bool_]
 # ---------------------------------------------------------------------------------------- from first use
 
 FROM_FIRST_USE = first_use(20, 2000)
+# People who began in 2002 to 2016, whom the yearly household survey asks: part of them knew pills.
+RECENT = first_use(20, 2000, prior_share=AS_USUAL)
 ANY_TIME = range(YEAR, 20 * YEAR, YEAR)  # household adults have ever used at any time within 20 years
 FIRST_YEAR = range(MONTH, YEAR + 1, MONTH)
 
 
 @counterpart("f_newuser_dep_1y")
 def dependent_within_a_year(w: World) -> Estimate:
-    """Interviewed 1 to 12 months after first use: three or more dependence items met."""
-    c = w.follow(FROM_FIRST_USE)
+    """Interviewed 1 to 12 months after first use, some of whom knew pills: three or more dependence items."""
+    c = w.follow(RECENT)
     return household_survey(
         c, FIRST_YEAR, Followed.at_home, lambda f, t: f.diaries.dependence_items[:, t] >= DEPENDENCE
     )
@@ -81,8 +83,8 @@ def _first_daily(c: Followed) -> npt.NDArray[np.int64]:
 
 @counterpart("f_hud_share_pastyear")
 def disorder_among_past_year_users(w: World) -> Estimate:
-    """Yearly interviews of people who used within the year: two or more criteria met."""
-    c = w.follow(FROM_FIRST_USE)
+    """Yearly interviews of people who used within the year, of whom part knew pills: two or more criteria."""
+    c = w.follow(RECENT)
     return household_survey(
         c,
         ANY_TIME,

@@ -1,4 +1,4 @@
-"""Why a finding is missed, in a sentence each (``data/notes.csv``)."""
+"""Why a finding is missed (``notes.csv``) or has no counterpart (``gaps.csv``), in a sentence each."""
 
 from __future__ import annotations
 
@@ -11,5 +11,15 @@ from importlib.resources import files
 @cache
 def notes() -> Mapping[str, str]:
     """The likely reason of a miss, by finding id."""
-    text = (files("papaver.atlas") / "data" / "notes.csv").read_text(encoding="utf-8")
+    return _read("notes.csv")
+
+
+@cache
+def gaps() -> Mapping[str, str]:
+    """Why a finding in scope has no counterpart, by finding id."""
+    return _read("gaps.csv")
+
+
+def _read(name: str) -> Mapping[str, str]:
+    text = (files("papaver.atlas") / "data" / name).read_text(encoding="utf-8")
     return {row["finding"]: row["reason"] for row in csv.DictReader(text.splitlines())}

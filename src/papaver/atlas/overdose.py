@@ -8,15 +8,26 @@ from __future__ import annotations
 import numpy as np
 
 from papaver.atlas.estimates import Estimate, ratio
-from papaver.atlas.natural_history import FROM_FIRST_USE, INJECTING, KNOWN, TREATED, first_years, smr
+from papaver.atlas.natural_history import (
+    ANY_TIME,
+    FROM_FIRST_USE,
+    INJECTING,
+    KNOWN,
+    TREATED,
+    first_years,
+    smr,
+)
 from papaver.atlas.overdose_estimates import among_deaths, fatal, in_use, per_use, with_
 from papaver.atlas.protocols import (
     MONTH,
     YEAR,
+    Cohort,
     Followed,
     World,
     dependent,
+    expected_deaths,
     expecting,
+    first_use,
     household_survey,
     methadone,
     rate,
@@ -118,20 +129,36 @@ def intake_before_death(w: World) -> Estimate:
 
 @counterpart("fd_smoke_inject_mortality")
 def smoking_over_injecting(w: World) -> Estimate:
-    """The same people smoking over injecting, in dependent use: deaths per person-year over four years."""
-    smoking = w.follow(expecting(dependent(4, 1200, injects=0.0)))
-    injecting = w.follow(expecting(dependent(4, 1200, injects=1.0)))
+    """The same people entering treatment, smoking over injecting: deaths per person-year over a year."""
+    smoking, injecting = w.follow(entering(injects=0.0)), w.follow(entering(injects=1.0))
     return rate(smoking.dying, smoking.lived) / rate(injecting.dying, injecting.lived)
+
+
+def entering(**shares: float) -> Cohort:
+    """The year after people like those known to services enter methadone."""
+    age = {"age_years": 29.0, "age_log_sd": 0.25}
+    return expecting(dependent(1, 2400, methadone(0, again=182), **age, **shares))
 
 
 # ---------------------------------------------------------------------------------------- deaths of any cause
 
 
+FOLLOWED_UP = 27 * YEAR
+LONG_AFTER_FIRST_USE = first_use(20 + 27, 1000)
+
+
 @counterpart("fd_eca_ever_users")
 def deaths_of_ever_users(w: World) -> Estimate:
-    """Whoever ever used, 20 years from first use: deaths over those expected at their age."""
-    c = w.follow(FROM_FIRST_USE)
-    return smr(c, c.lived, w)
+    """Ever used, asked at home 1 to 19 years after first use: deaths in 27 years over those expected."""
+    c = w.follow(LONG_AFTER_FIRST_USE)
+    deaths, at_risk = np.zeros(c.people), np.zeros(c.people)
+    for day in ANY_TIME:
+        here = np.zeros_like(c.lived)
+        here[:, day + 1 : day + 1 + FOLLOWED_UP] = c.lived[:, day + 1 : day + 1 + FOLLOWED_UP]
+        here &= c.at_home(day)[:, None]
+        deaths += within(c.died, here)
+        at_risk += expected_deaths(c, here, w.p)
+    return ratio(deaths, at_risk)
 
 
 @counterpart("fd_england_smr")

@@ -5,31 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from papaver.atlas import emergent
+from papaver.atlas import emergent, trust
 from papaver.atlas.judge import INSIDE, NOT_RUN
-from papaver.atlas.notes import notes
+from papaver.atlas.notes import gaps, notes
 from papaver.atlas.registry import ROOMS, counterparts
 from papaver.atlas.running import Row, from_csv, passed
 from papaver.atlas.stamp import Stamp, from_json, stamp_now
 from papaver.atlas.statuses import CHECK, FIT, OUT_OF_SCOPE, statuses
+from papaver.evidence import finding
 
 TABLE, STAMP, PAGE = "data/validation.csv", "data/validation.json", "validation.md"
 MODEL, MODEL_ROWS = "model", ("fda", "laff")
 TITLES = {"natural_history": "Natural history"}
 
+HEAD = "# Validation\n\nWhat the model reproduces, and what it does not.\n"
 INTRODUCTION = """\
-# Validation
+## How findings are judged
 
-What the model reproduces, and what it does not. For every finding in the list a short protocol repeats what
-the study did: who was seen, when, and what was counted; the rules of *inside* and *outside* were fixed by the
-kind of published interval before anything was run. Findings that helped to set a number of the model are
-called *fit* and are no test of it; only *check* rows are.
+For every finding in the list a short protocol repeats what the study did: who was seen, when, and what was
+counted; the rules of *inside* and *outside* were fixed by the kind of published interval before anything was
+run. Findings that helped to set a number of the model are called *fit* and are no test of it; only *check*
+rows are.
 
 The simulated value is the mean over draws of the uncertain inputs, with the central 95 % of the draws.
 Every published interval is widened by a discrepancy floor (15 % of the value; of a share at most 3 points)
 and by the simulation's own error: the error of that mean from finite people and finite draws. Draws are added
-for findings where that error is more than a quarter of the interval's half-width; where it still is at the
-last draw the finding counts as *not run*, unless it misses by more than four errors. A null result without a
+for findings where that error is more than a quarter of the published half-width; where it still is at the
+last draw the finding counts as *not run*, unless it lies more than four errors from either end of the judged
+interval, where no further draw could change the verdict. A null result without a
 stated limit cannot be judged and counts as not run too. *s* is run time over all draws and threads, with an
 equal part of cohorts that findings share.
 """
@@ -43,12 +46,14 @@ def build(docs: Path, *, now: Stamp | None = None) -> str:
 
 def text(rows: Sequence[Row], stamp: Stamp, now: Stamp, own: Sequence[emergent.Own] = ()) -> str:
     """The page as Markdown."""
-    parts = [INTRODUCTION, _stamped(stamp, now), _rates(rows), _coverage(), *_emergent(rows, own)]
+    top = trust.section([row for row in rows if kind(row) == CHECK], title)
+    parts = [HEAD, *([top] if top else []), INTRODUCTION, _stamped(stamp, now)]
+    parts += [_rates(rows), _coverage(), *_emergent(rows, own)]
     for room in ROOMS:
         of_room = [row for row in rows if row.domain == room]
         if of_room:
             parts.append(_room(room, of_room))
-    return "\n".join(parts)
+    return "\n".join([*parts, *_gaps()])
 
 
 def title(room: str) -> str:
@@ -109,9 +114,24 @@ def _coverage() -> str:
     return (
         f"Of {len(table)} findings {counted[CHECK]} are for checks and {counted[FIT]} for fits or tied to "
         f"one; {counted[OUT_OF_SCOPE]} are out of scope (results of other models; animals alone). "
-        f"{len(made)} have a counterpart; {waiting} in scope have none yet, mostly for want of the "
-        "mechanism.\n"
+        f"{len(made)} have a counterpart; {waiting} in scope have none, for reasons that stand at the "
+        "[end of this page](#without-a-counterpart).\n"
     )
+
+
+def _gaps() -> Iterator[str]:
+    """Findings in scope that nothing here answers, by reason."""
+    yield "## Without a counterpart\n"
+    yield "Findings in scope that no protocol repeats, and why. They count neither as met nor as missed.\n"
+    by_reason: dict[str, list[str]] = {}
+    for id, reason in gaps().items():
+        by_reason.setdefault(reason, []).append(id)
+    for room in ROOMS:
+        here = [(r, [id for id in ids if finding(id).domain == room]) for r, ids in by_reason.items()]
+        if any(ids for _, ids in here):
+            yield f"### {title(room)}: without a counterpart\n"
+            yield from (f"- {reason} {', '.join(f'`{id}`' for id in ids)}" for reason, ids in here if ids)
+            yield ""
 
 
 def _emergent(rows: Sequence[Row], own: Sequence[emergent.Own]) -> Iterator[str]:

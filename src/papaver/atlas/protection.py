@@ -8,8 +8,10 @@ from papaver.atlas.after_release import IN, INSIDE_DAYS, OUT, RELEASED
 from papaver.atlas.estimates import Estimate, ratio
 from papaver.atlas.natural_history import KNOWN
 from papaver.atlas.protocols import (
+    DAYS_PER_YEAR,
     MONTH,
     YEAR,
+    Bools,
     Followed,
     World,
     custody,
@@ -62,19 +64,31 @@ def dead_two_days_after_overdose(w: World) -> Estimate:
     return ratio(within(c.dying, here), had, per=100.0)
 
 
-@counterpart("f_marsden", "f_degen_prison")
+@counterpart("f_marsden")
 def treated_at_release(w: World) -> Estimate:
     """Deaths per person-year in four weeks after custody: on methadone at release over without treatment."""
     treated, without = w.follow(TREATED_INSIDE), w.follow(RELEASED)
     on_it = treated.cared[:, OUT - 1][:, None]
+    return rate(treated.dying, four_weeks(treated) & on_it) / rate(without.dying, four_weeks(without))
 
-    def here(c: Followed) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
-        weeks = c.lived.copy()
-        weeks[:, :OUT] = False
-        weeks[:, OUT + FOUR_WEEKS :] = False
-        return weeks
 
-    return rate(treated.dying, here(treated) & on_it) / rate(without.dying, here(without))
+@counterpart("f_degen_prison")
+def treated_after_release(w: World) -> Estimate:
+    """Deaths per person-year in four weeks after custody: days on methadone over days without."""
+    treated, without = w.follow(TREATED_INSIDE), w.follow(RELEASED)
+    both = (treated, without)
+    deaths = np.concatenate([within(c.dying, four_weeks(c) & ~c.cared) for c in both])
+    days = np.concatenate([(four_weeks(c) & ~c.cared).sum(axis=1) for c in both])
+    off = ratio(deaths, days, per=100.0 * DAYS_PER_YEAR)
+    return rate(treated.dying, four_weeks(treated) & treated.cared) / off
+
+
+def four_weeks(c: Followed) -> Bools:
+    """Days lived in the four weeks after release."""
+    weeks = c.lived.copy()
+    weeks[:, :OUT] = False
+    weeks[:, OUT + FOUR_WEEKS :] = False
+    return weeks
 
 
 @counterpart("f_pearce_fent")

@@ -181,10 +181,13 @@ class Cohort:
                 steps[k]["d"] = inputs[list(SERVICES.values())[-int(steps[k]["d"])]]
             if steps[k]["do"] == CHANGE_SETTING and steps[k]["b"] == AS_USUAL:
                 steps[k]["b"] = dict(self.settings).get("availability", inputs["availability"])
+        settings = dict(self.settings)
+        if settings.get("prior_share") == AS_USUAL:
+            settings["prior_share"] = float(inputs["share_prior_opioids"])
         return Job(
             days=self.days,
             shares=dict(self.shares),
-            settings=dict(self.settings),
+            settings=settings,
             dependent=self.dependent,
             steps=steps,
             step_count=len(self.plan),

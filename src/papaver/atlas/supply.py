@@ -10,12 +10,13 @@ from papaver.atlas.estimates import Estimate
 from papaver.atlas.overdose_estimates import among_deaths, fatal, in_use, per_use, with_
 from papaver.atlas.protocols import World, dependent, expecting, methadone, rate
 from papaver.atlas.registry import counterpart
-from papaver.person.records import BESIDE_FENTANYL
+from papaver.person.records import BESIDE_FENTANYL, BESIDE_STIMULANTS
 
 EXPOSED_2016 = 0.56  # of people using illicit opioids, Rhode Island (fent_exposure_prev_ri)
 OF_SAMPLES = 0.88  # of opioid samples, British Columbia (fent_detected_opioid_samples_bc)
 
 CONTAMINATED = expecting(dependent(8, 1200, injects=1.0, fentanyl_share=EXPOSED_2016))
+CONTAMINATED_CANADA = dependent(8, 1200, injects=1.0, fentanyl_share=OF_SAMPLES)
 TREATED_WITH_FENTANYL = expecting(
     dependent(6, 1500, methadone(0, again=182), age_years=29.0, age_log_sd=0.25, fentanyl_share=OF_SAMPLES)
 )
@@ -42,10 +43,17 @@ def fentanyl_in_deaths(w: World) -> Estimate:
     return among_deaths(c, with_(c, BESIDE_FENTANYL))
 
 
+@counterpart("fd_imf_stimulant_share")
+def stimulants_in_deaths(w: World) -> Estimate:
+    """The same people: percentage of overdose deaths on a day with a stimulant."""
+    c = w.follow(CONTAMINATED)
+    return among_deaths(c, with_(c, BESIDE_STIMULANTS))
+
+
 @counterpart("fd_nors_rate")
 def overdoses_per_watched_use(w: World) -> Estimate:
-    """The same people: overdoses per 100 uses."""
-    c = w.follow(CONTAMINATED)
+    """People who inject, fentanyl in nearly all bags (Canada): overdoses per 100 uses."""
+    c = w.follow(CONTAMINATED_CANADA)
     return per_use(c, 100.0)
 
 

@@ -36,7 +36,7 @@ from papaver.atlas.registry import counterpart
 from papaver.atlas.withdrawal import SIX_WEEKS, after_leaving
 
 Bools = npt.NDArray[np.bool_]
-MONTHS_3, WEEKS_24 = 91, 168
+MONTHS_3, WEEKS_24, MONTHS_18 = 91, 168, 548
 
 ON_BUPRENORPHINE = expecting(dependent(6, 2000, buprenorphine(0, again=182), age_years=29.0, age_log_sd=0.25))
 SHORT_TAPER = dependent(0.25, 2000, detoxification(0, days=16, at="inpatient"))
@@ -311,9 +311,10 @@ def first_two_weeks(w: World) -> Estimate:
 
 @counterpart("f_davoli_30d", "fd_treatment_exit_vedette")
 def first_month_out(w: World) -> Estimate:
-    """Overdose deaths per person-year in the 30 days after leaving over later time out of treatment."""
+    """Overdose deaths per person-year in the 30 days after leaving over later out, within 18 months."""
     c = w.follow(KNOWN)
     out = (c.since_exit >= 0) & c.lived
+    out[:, MONTHS_18:] = False
     early = out & (c.since_exit < MONTH)
     return rate(c.dying_of_overdose, early) / rate(c.dying_of_overdose, out & ~early)
 

@@ -20,6 +20,7 @@ class StageName(StrEnum):
 
     adaptation = "adaptation"
     behaviour = "behaviour"
+    liability = "liability"
     care = "care"
     overdose = "overdose"
 

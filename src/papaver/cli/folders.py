@@ -19,6 +19,20 @@ def folder(path: Path) -> Path:
     return path
 
 
+def made(path: Path) -> Path:
+    """A folder, made with those above it where there is none. Raises ``InputError`` where it cannot be."""
+    from papaver.errors import Fault, InputError
+
+    if path.exists() and not path.is_dir():
+        raise InputError(Fault(f"{str(path)!r} is a file.", "Name a folder.", field="--output"))
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"{str(path)!r} cannot be made: {(error.strerror or str(error)).lower()}."
+        raise InputError(Fault(reason, "Name another place.", field="--output")) from None
+    return path
+
+
 def write_all(path: Path, files: Mapping[str, str]) -> None:
     """Write text files into a folder, each whole or not at all."""
     from papaver.errors import Fault, InputError

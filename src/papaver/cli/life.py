@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from papaver.cli.folders import made, write_all
+
 if TYPE_CHECKING:
     from papaver.person.story import Story
     from papaver.scenario.person import Person
@@ -42,7 +44,7 @@ def life(
     given = {"people": people, "seed": seed}
     person = person.model_copy(update={name: value for name, value in given.items() if value is not None})
     folder = output or Path("runs") / person.name
-    _check_folder(folder)
+    made(folder)
     story = _told(person)
     drawn = gallery.life(person, story)
     _write(folder, person, story, drawn.svg(), zoom_from(person, story))
@@ -65,36 +67,16 @@ def _told(person: Person) -> Story:
     return follow_middle(alike_of(person, central), person.people, central, seed=person.seed)
 
 
-def _check_folder(folder: Path) -> None:
-    """Refuse before the work what could not be written after it."""
-    from papaver.errors import Fault, InputError
-
-    if folder.exists() and not folder.is_dir():
-        raise InputError(Fault(f"{str(folder)!r} is a file.", "Name a folder.", field="--output"))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = f"{str(folder)!r} cannot be made: {(error.strerror or str(error)).lower()}."
-        raise InputError(Fault(reason, "Name another place.", field="--output")) from None
-
-
 def _write(folder: Path, person: Person, story: Story, svg: str, first_hour_day: int) -> None:
-    from papaver.errors import Fault, InputError
     from papaver.report.life import days_csv, hours_csv
     from papaver.report.lifefigure import ZOOM_DAYS
-    from papaver.results.store import write_text
 
     files = {
         "life.svg": svg + "\n",
         "days.csv": days_csv(story),
         "hours.csv": hours_csv(story, first_hour_day, ZOOM_DAYS),
     }
-    try:
-        for name, content in files.items():
-            write_text(folder / name, content)
-    except OSError as error:
-        reason = f"{str(folder)!r} cannot be written: {(error.strerror or str(error)).lower()}."
-        raise InputError(Fault(reason, "Name another place.", field="--output")) from None
+    write_all(folder, files)
 
 
 def _write_png(path: Path, drawn: object) -> None:

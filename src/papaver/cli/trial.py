@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from papaver.cli.folders import made, write_all
 from papaver.cli.watching import watched
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def trial(
 
     wanted = load_trial(protocol)
     folder = output or Path("runs") / wanted.name
-    _check_folder(folder)
+    made(folder)
     started = time.monotonic()
     with watched("arms (over trials)") as told:
         results = run_trial(wanted, threads=threads, told=told)
@@ -44,25 +45,10 @@ def trial(
     typer.echo(f"\nTables and figure: {folder}. Took {time.monotonic() - started:.0f} s.")
 
 
-def _check_folder(folder: Path) -> None:
-    """Refuse before the work what could not be written after it."""
-    from papaver.errors import Fault, InputError
-
-    if folder.exists() and not folder.is_dir():
-        raise InputError(Fault(f"{str(folder)!r} is a file.", "Name a folder.", field="--output"))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = f"{str(folder)!r} cannot be made: {(error.strerror or str(error)).lower()}."
-        raise InputError(Fault(reason, "Name another place.", field="--output")) from None
-
-
 def _write(folder: Path, protocol: Path, wanted: Trial, results: TrialResults) -> None:
     from papaver.atlas.trial import ArmResult, Comparison
     from papaver.csvtext import of_records
-    from papaver.errors import Fault, InputError
     from papaver.report import gallery
-    from papaver.results.store import write_text
 
     files = {
         "arms.csv": of_records(ArmResult, results.arms),
@@ -70,9 +56,4 @@ def _write(folder: Path, protocol: Path, wanted: Trial, results: TrialResults) -
         "trial.svg": gallery.trial(wanted, results).svg() + "\n",
         "protocol.yaml": protocol.read_text(encoding="utf-8-sig"),
     }
-    try:
-        for name, content in files.items():
-            write_text(folder / name, content)
-    except OSError as error:
-        reason = f"{str(folder)!r} cannot be written: {(error.strerror or str(error)).lower()}."
-        raise InputError(Fault(reason, "Name another place.", field="--output")) from None
+    write_all(folder, files)

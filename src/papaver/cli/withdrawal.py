@@ -69,7 +69,8 @@ def withdrawal(
     A model of a group of people: no forecast for anybody and no advice on doses.
     """
     from papaver.report import gallery
-    from papaver.report.withdrawal import danger_sentences, page
+    from papaver.report.withdrawal import danger_sentences
+    from papaver.report.withdrawalpage import page
 
     regimen = regimen_of(drug, amount, months, stop, times_a_day, purity)
     path = _figure_path(output, regimen)

@@ -7,7 +7,7 @@ the day loop reads; ``numbers(seed, number)`` gives every input by name, those o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -29,6 +29,7 @@ __all__ = [
     "draw",
     "evidence_hash",
     "input_",
+    "joint_row",
     "life_inputs",
     "most_draws",
     "numbers",
@@ -72,10 +73,16 @@ def central() -> Any:
 def draw(seed: int, number: int) -> Any:
     """One joint draw of the inputs, as a record: number 0 the central values, 1, 2, ... sampled.
 
-    The value of an input depends on its own row, the seed, its name and the number alone. Inputs with a
-    fitted posterior take one joint row each. Raises ``InputError`` beyond the rows of a posterior.
+    A draw is one row of the joint sample: fitted inputs with the values of all others they were fitted
+    given. A seed orders the rows. Raises ``InputError`` beyond the last row.
     """
     return _sampler().draw(seed, number)
+
+
+def joint_row(number: int, groups: Sequence[str] = ()) -> dict[str, float]:
+    """Uncertain inputs of scope ``life`` in row 1, 2, ... of the joint sample: those with a distribution of
+    their own and those of the posteriors named. A fit finds its own row given these."""
+    return _sampler().given(number, groups)
 
 
 def most_draws() -> int | None:

@@ -3,6 +3,10 @@
 Philox4x64-10 with key (seed, hash of the input's name) and counter = number of the draw gives the uniform
 number, so a value depends on seed, name and number alone: more draws or more inputs change no other value.
 
+Where some inputs are fitted, draws are rows of one joint sample: row r holds every other input at its own
+uniform number r (of ``JOINT``) and row r of each posterior, which was fitted given just those values. A seed
+then says only in which order the rows are taken.
+
 Bounds are the central 95 %. Where the central value is not midway between them, each half has its own
 width (a split normal, in log space for lognormal and in logit space for logitnormal): the central value
 is the median and both published bounds are met exactly.
@@ -32,6 +36,7 @@ _NORMAL = NormalDist()
 _Z975 = _NORMAL.inv_cdf(0.975)
 _CHUNK = 32  # draws prepared at once: setting up a generator costs more than a number from it
 _WORDS = 4  # 64-bit words in one Philox block
+JOINT = 0  # seed of the joint sample's rows
 _BITS = 52  # so that u + half a step is exact and lies strictly between 0 and 1
 _MOST = 2**63
 
@@ -125,20 +130,58 @@ class Sampler:
         Raises ``InputError`` for a negative seed or number, and when a fitted group has fewer rows.
         """
         _check(seed, number)
-        values = self._middle.copy()
-        if number > 0:
-            chunk, place = divmod(number - 1, _CHUNK)
-            numbers = self._chunk(seed, chunk)[place].tolist()
-            for (field, _, at), u in zip(self._quantiles, numbers, strict=True):
-                values[field] = at(u)
-            for group, fields in self._groups.items():
-                values[fields] = self._joint(group, seed, number)
+        if number == 0:
+            return self.central()
+        if not self._groups:
+            return self._record(self._values(seed, number))
+        rows = self._rows()
+        if number > rows:
+            what = f"draw {number} asked for, but the joint sample has {rows} rows."
+            raise InputError(Fault(what, f"Ask for at most {rows} draws."))
+        return self.row(1 + int(self._order(seed, rows)[number - 1]))
+
+    def row(self, number: int) -> Any:
+        """Row 1, 2, ... of the joint sample: each posterior's row, and the values it was fitted given."""
+        values = self._values(JOINT, number)
+        for group, fields in self._groups.items():
+            values[fields] = self._table(group)[number - 1]
         return self._record(values)
+
+    def given(self, number: int, groups: Sequence[str]) -> dict[str, float]:
+        """Inputs with a distribution of their own and of these posteriors, in a row of the joint sample."""
+        values = self._values(JOINT, number)
+        places = [place for place, _, _ in self._quantiles]
+        for group in groups:
+            table, fields = self._table(group), self._groups[group]
+            if number > len(table):
+                what = f"row {number} asked for, but posterior_{group}.csv has {len(table)} rows."
+                raise InputError(Fault(what, f"Ask for at most {len(table)} rows, or fit {group} with more."))
+            values[fields] = table[number - 1]
+            places += fields
+        return {self.inputs[place].name: float(values[place]) for place in places}
 
     def most_draws(self) -> int | None:
         """How many draws the fitted groups allow; None when nothing limits them."""
-        rows = [len(self._table(group)) for group in self._groups]
-        return min(rows) if rows else None
+        return self._rows() if self._groups else None
+
+    def _rows(self) -> int:
+        """Rows of the joint sample: all posteriors hold as many. Raises ``InputError`` where they differ."""
+        found = {group: len(self._table(group)) for group in self._groups}
+        if len(set(found.values())) > 1:
+            told = ", ".join(f"posterior_{group}.csv has {rows}" for group, rows in found.items())
+            raise InputError(
+                Fault(f"posteriors of unequal length: {told} rows.", "Fit them with equal --rows.")
+            )
+        return next(iter(found.values()))
+
+    def _values(self, stream: int, number: int) -> npt.NDArray[np.float64]:
+        """Values of all inputs with a distribution of their own; the others are central."""
+        values = self._middle.copy()
+        chunk, place = divmod(number - 1, _CHUNK)
+        numbers = self._chunk(stream, chunk)[place].tolist()
+        for (field, _, at), u in zip(self._quantiles, numbers, strict=True):
+            values[field] = at(u)
+        return values
 
     def _record(self, values: npt.NDArray[np.float64]) -> Any:
         return values.view(self.dtype)[0]
@@ -148,17 +191,9 @@ class Sampler:
         columns = [uniforms(seed, name, 1 + chunk * _CHUNK, _CHUNK) for _, name, _ in self._quantiles]
         return np.column_stack(columns) if columns else np.empty((_CHUNK, 0))
 
-    def _joint(self, group: str, seed: int, number: int) -> npt.NDArray[np.float64]:
-        table = self._table(group)
-        if number > len(table):
-            what = f"draw {number} asked for, but posterior_{group}.csv has {len(table)} rows."
-            raise InputError(Fault(what, f"Ask for at most {len(table)} draws."))
-        row: npt.NDArray[np.float64] = table[self._order(seed, group, len(table))[number - 1]]
-        return row
-
-    def _make_order(self, seed: int, group: str, rows: int) -> npt.NDArray[np.intp]:
-        """The order in which a seed takes the rows of a posterior: each row once."""
-        return np.argsort(uniforms(seed, f"posterior:{group}", 1, rows), kind="stable")
+    def _make_order(self, seed: int, rows: int) -> npt.NDArray[np.intp]:
+        """The order in which a seed takes the rows of the joint sample: each row once."""
+        return np.argsort(uniforms(seed, "joint sample", 1, rows), kind="stable")
 
     def _table(self, group: str) -> Posterior:
         table = self._posteriors.get(group)

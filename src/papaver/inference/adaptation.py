@@ -33,6 +33,7 @@ PARAMETERS = (
     "background_score_median",
     "alpha2_calm",
 )
+BEFORE: tuple[str, ...] = ()  # stages fitted earlier
 NUISANCE = ("receptor_reserve",)
 # Findings simulated as the atlas does; published shares with their interval come first.
 SHARES = (
@@ -106,4 +107,4 @@ def stage() -> Stage:
         return simulate(inputs.changed(base, **values))
 
     forward: Callable[[Mapping[str, float]], dict[str, float]] = run
-    return Stage("adaptation", PARAMETERS, targets(), forward, NUISANCE)
+    return Stage("adaptation", PARAMETERS, targets(), forward, NUISANCE, before=BEFORE)

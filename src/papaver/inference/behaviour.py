@@ -1,9 +1,13 @@
 """Stage 2 of the fit: behaviour and course, against the natural history of people at first use.
 
-Forward model: one cohort at first use followed ten years without any plan, day by day, one of people who
+Forward model: cohorts at first use followed ten years without any plan, day by day, one of people who
 inject daily, followed as long, and one of people who leave an inpatient detoxification; every target is read
-off those diaries with its own denominator and window. The second cohort tells how often and for how long
-established use stops, the third how fast it comes back.
+off those diaries with its own denominator and window. The cohort that injects tells how often and for how
+long established use stops, the last how fast it comes back.
+
+Two kinds of survey tell of first use. People asked once about a lifetime mostly began when heroin was their
+first opioid. Of those who began in 2002 to 2016 nearly half had a disorder from pills, and the yearly survey
+of households meets these: a second cohort of people who all knew pills is mixed in by their share.
 """
 
 from __future__ import annotations
@@ -44,7 +48,10 @@ PARAMETERS = (
     "circle_days",
     "habit_unsought",
     "criteria_scale",
+    "prior_habit",
+    "warm_up_habit",
 )
+BEFORE = ("adaptation",)  # stages fitted earlier
 NUISANCE = (
     "attempt_after_leaving",
     "at_hand_peers",
@@ -79,7 +86,7 @@ NUISANCE = (
     "budget_units",
     "sick_intensity",
 )
-PEOPLE, YEARS = 1000, 10
+PEOPLE, PRIOR_PEOPLE, YEARS = 1000, 600, 10
 INJECTING_PEOPLE, INJECTING_YEARS = 300, 10
 DETOXIFIED_PEOPLE, DETOXIFIED_DAYS, INSIDE_DAYS = 500, 60, 42
 MONTH, QUARTER, HALF_YEAR, YEAR = 30, 91, 182, 365
@@ -88,9 +95,12 @@ QUARTERS, TO_SECOND_VISIT = 7, 158  # quarterly visits over 1.75 years; 5.2 mont
 WEEK, IN_A_ROW, SEVERAL = 7, 3, 3
 
 
-def first_use_cohort(values: Mapping[str, float], *, people: int = PEOPLE, seed: int = 7) -> Diaries:
-    """Ten years from first use with the usual mix of set and setting and no plan."""
-    job = Job(days=round(365.25 * YEARS))
+def first_use_cohort(
+    values: Mapping[str, float], *, people: int = PEOPLE, seed: int = 7, prior: float = 0.0
+) -> Diaries:
+    """Ten years from first use with the usual mix of set and setting and no plan; ``prior``: share of people
+    who knew pills."""
+    job = Job(days=round(365.25 * YEARS), settings={"prior_share": prior})
     return simulate_diaries(
         job, inputs.changed(inputs.central(), **values), seed=seed, draw=0, first=0, count=people
     )
@@ -167,25 +177,38 @@ def alive_at(d: Diaries, day: int) -> Bools:
     return np.asarray(~is_dead(d.status[:, day]))
 
 
-def interviewed(d: Diaries, days: list[int]) -> float:
+Parts = tuple[tuple[float, Diaries], ...]  # cohorts mixed, each with the weight of one of its people
+
+
+def mixed(naive: Diaries, pills: Diaries, share: float) -> Parts:
+    """People of whom a share knew pills."""
+    return ((1.0 - share) / len(naive.lives), naive), (share / len(pills.lives), pills)
+
+
+def interviewed(parts: Parts, days: list[int]) -> float:
     """Share (%) dependent when interviewed alive on one of the given days, averaged."""
-    shares = [(d.dependence_items[alive_at(d, t), t] >= 3).mean() for t in days]
+    shares = []
+    for day in days:
+        here = [(weight, alive_at(d, day), d.dependence_items[:, day] >= 3) for weight, d in parts]
+        met = sum(weight * float((alive & dependent).sum()) for weight, alive, dependent in here)
+        shares.append(met / sum(weight * float(alive.sum()) for weight, alive, _ in here))
     return 100.0 * float(np.mean(shares))
 
 
-def yearly_surveys(d: Diaries) -> dict[str, float]:
+def yearly_surveys(parts: Parts) -> dict[str, float]:
     """Past-year users in yearly surveys: share with disorder, days of use by disorder."""
     users = disordered = days_disorder = days_other = 0.0
-    for end in range(YEAR, d.doses.shape[1], YEAR):
-        here = alive_at(d, end - 1) & (d.doses[:, end - YEAR : end] > 0).any(axis=1)
-        sick = here & (d.criteria[:, end - 1] >= 2)
-        users, disordered = users + here.sum(), disordered + sick.sum()
-        days_disorder += (d.doses[sick, end - MONTH : end] > 0).sum()
-        days_other += (d.doses[here & ~sick, end - YEAR : end] > 0).sum()
+    for weight, d in parts:
+        for end in range(YEAR, d.doses.shape[1], YEAR):
+            here = alive_at(d, end - 1) & (d.doses[:, end - YEAR : end] > 0).any(axis=1)
+            sick = here & (d.criteria[:, end - 1] >= 2)
+            users, disordered = users + weight * here.sum(), disordered + weight * sick.sum()
+            days_disorder += weight * (d.doses[sick, end - MONTH : end] > 0).sum()
+            days_other += weight * (d.doses[here & ~sick, end - YEAR : end] > 0).sum()
     return {
-        "f_hud_share_pastyear": 100.0 * disordered / max(users, 1.0),
-        "usedays_hud_month": days_disorder / max(disordered, 1.0),
-        "usedays_ndhu_only": days_other / max(users - disordered, 1.0),
+        "f_hud_share_pastyear": 100.0 * disordered / max(users, 1e-9),
+        "usedays_hud_month": days_disorder / max(disordered, 1e-9),
+        "usedays_ndhu_only": days_other / max(users - disordered, 1e-9),
     }
 
 
@@ -232,19 +255,21 @@ def resumed(d: Diaries) -> float:
 def simulate(values: Mapping[str, float]) -> dict[str, float]:
     """Every fitted finding's counterpart for one set of values."""
     d = first_use_cohort(values)
+    share = values.get("share_prior_opioids", float(inputs.central()["share_prior_opioids"]))
+    recent = mixed(d, first_use_cohort(values, people=PRIOR_PEOPLE, seed=10, prior=1.0), share)
     end = d.doses.shape[1] - 1
     alive = alive_at(d, end)
     dependence = d.lives["dependence_day"][alive]
     month_use = np.add.reduceat(d.doses > 0, np.arange(0, end, MONTH), axis=1).max(axis=1)
     return {
-        "f_newuser_dep_1y": interviewed(d, [30 * m for m in range(1, 13)]),
+        "f_newuser_dep_1y": interviewed(recent, [30 * m for m in range(1, 13)]),
         "f_lifetime_hud_given_use_2012": 100.0 * float((d.lives["disorder_day"][alive] >= 0).mean()),
         "f_time_to_dependence_mean": float(dependence[dependence >= 0].mean()) / 365.25
         if (dependence >= 0).any()
         else float(YEARS),
         "p_everdaily_heroin_2012": 100.0 * float((month_use[alive] >= 25).mean()),
         "remission_rate_opioid_conservative": lasting_remission(d),
-        **yearly_surveys(d),
+        **yearly_surveys(recent),
         "p_sustain_abst_5y": staying_abstinent(d),
         **established_use(injecting_cohort(values)),
         "f_smyth_1w": back_in_a_week(detoxified_cohort(values)),
@@ -274,4 +299,4 @@ def targets() -> tuple[Target, ...]:
 
 def stage() -> Stage:
     """The stage: its parameters with priors from the inputs table, targets and forward model."""
-    return Stage("behaviour", PARAMETERS, targets(), simulate, NUISANCE)
+    return Stage("behaviour", PARAMETERS, targets(), simulate, NUISANCE, before=BEFORE)

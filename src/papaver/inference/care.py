@@ -44,6 +44,7 @@ PARAMETERS = (
     "stay_ratio_claims",
     "stay_ratio_inpatient",
 )
+BEFORE = ("adaptation", "behaviour", "liability")  # stages fitted earlier
 NUISANCE = ("missed_dose", "methadone_step_mg", "methadone_step_days")
 PEOPLE, YEARS = 500, 2
 MONTH_DAYS = 30.4375
@@ -207,4 +208,4 @@ def targets() -> tuple[Target, ...]:
 
 def stage() -> Stage:
     """The stage: its parameters with priors from the inputs table, targets and forward model."""
-    return Stage("care", PARAMETERS, targets(), simulate, NUISANCE)
+    return Stage("care", PARAMETERS, targets(), simulate, NUISANCE, before=BEFORE)

@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from papaver.csvtext import of_records
+from papaver.inference.conditional import sample_given
 from papaver.inference.emulator import Quadratic, Reduced, emulate
 from papaver.inference.figures import PALE, as_svg, styled
-from papaver.inference.posterior import Floats, Stage, find_mode, sample_around
+from papaver.inference.posterior import Floats, Stage, find_mode
 from papaver.inference.recovery import with_truth
 from papaver.inference.remember import remembering
 from papaver.inference.report import make_folder
@@ -72,7 +73,7 @@ def replicate(stage: Reduced, generator: np.random.Generator) -> Floats:
     aimed = with_truth(stage, truth, generator)
     seed = int(generator.integers(2**31))
     mode = find_mode(aimed, evaluations=EVALUATIONS, seed=seed, sigma=STEP)
-    rows = sample_around(aimed, mode, rows=ROWS, seed=seed).rows
+    rows = sample_given(aimed, mode, rows=ROWS, seed=seed).rows
     return np.stack([(rows < truth).mean(axis=0), rows.std(axis=0)])
 
 

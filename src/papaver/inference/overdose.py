@@ -16,6 +16,7 @@ from papaver.population.engine import Diaries, simulate_diaries
 from papaver.population.job import Job
 
 PARAMETERS = ("overdose_margin", "overdose_person_sd", "overdose_use_sd")
+BEFORE = ("adaptation", "behaviour", "liability", "care")  # stages fitted earlier
 NUISANCE = (
     "bag_tail_shift",
     "bag_tail_sd",
@@ -78,4 +79,4 @@ def targets() -> tuple[Target, ...]:
 
 def stage() -> Stage:
     """The stage: its parameters with priors from the inputs table, targets and forward model."""
-    return Stage("overdose", PARAMETERS, targets(), simulate, NUISANCE)
+    return Stage("overdose", PARAMETERS, targets(), simulate, NUISANCE, before=BEFORE)

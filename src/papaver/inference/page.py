@@ -10,21 +10,24 @@ from typing import Any
 from papaver.inference.coverage import Coverage, expected, from_csv
 
 PAGE = "fits.md"
-STAGES = ("adaptation", "behaviour", "care", "overdose")
+STAGES = ("adaptation", "behaviour", "liability", "care", "overdose")
 TITLES = {
     "adaptation": "Adaptation and withdrawal",
     "behaviour": "Behaviour and course",
+    "liability": "Who begins",
     "care": "Staying in care",
     "overdose": "Overdose",
 }
 INTRODUCTION = """\
 # Fits
 
-Four small groups of numbers are fitted, each to findings of its own kind, in this order; everything else is
+Five small groups of numbers are fitted, each to findings of its own kind, in this order; everything else is
 measured, derived or assumed with a range, and every other finding is a check of the
-[validation](validation.md). The mode is found by CMA-ES. Candidates then draw the assumed inputs a stage
-depends on from their ranges and the fitted ones from the Gaussian these imply, and are kept where a
-simulation does not rule them out (`--chain`: an affine-invariant ensemble instead).
+[validation](validation.md). The mode is found by CMA-ES, all else central. The posterior is one joint sample:
+row *i* of a stage is fitted given row *i* of every earlier stage and row *i* of every other uncertain input,
+by randomised maximum likelihood (findings blurred by their own errors, a weak pull to a point of the prior,
+four damped Gauss-Newton steps; `--chain`: an affine-invariant ensemble instead). A draw of the model is a
+row of it, so a draw with slow clearance has the withdrawal, use and leaving that were fitted with it.
 `papaver fit STAGE` repeats it, keeps every run of the model and goes on where it was interrupted; `make
 refit` does all stages and what rests on them.
 

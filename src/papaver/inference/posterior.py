@@ -1,4 +1,4 @@
-"""A fit stage and its posterior: least squares for the mode, an ensemble sampler (emcee) for the spread."""
+"""A fit stage, its mode by least squares, and its posterior by an ensemble sampler (emcee)."""
 
 from __future__ import annotations
 
@@ -20,16 +20,7 @@ from papaver.evidence.inputs import input_
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 MARGIN = 1e-4
-NEARBY = 0.08  # spread of the points that give the slope, in prior ranges
-SLOPE_POINTS = 5  # runs for each slope
-CANDIDATES = 40  # drawn at most for each row wanted
-IMPLAUSIBLE = 3.0  # standard deviations
-SCREEN = 2.0  # residual standard deviations of the linear model by which it must rule a candidate out
 LOG_RATIO = 3.0  # ranges wider than this are drawn in the logarithm
-TRIES = 100
-SIMULATED = 6  # candidates simulated at most for each row wanted
-BATCH = 20  # candidates simulated at once, at least
-PRIOR_WEIGHT = 12.0  # a prior as wide as a uniform over the range
 
 
 @dataclass(frozen=True)
@@ -51,7 +42,9 @@ class Target:
 class Stage:
     """Parameters (inputs with a range), targets, and the forward model from values to simulated findings.
 
-    ``nuisance`` are assumed inputs that act on the targets; they vary in the joint posterior.
+    ``nuisance`` are assumed inputs that act on the targets; they vary in the joint posterior. ``before`` are
+    the stages fitted earlier: each row is found given their row of the same number and every other uncertain
+    input of the joint sample. None: everything else stays central (simulated truths, emulators).
     """
 
     name: str
@@ -59,6 +52,7 @@ class Stage:
     targets: tuple[Target, ...]
     forward: Callable[[Mapping[str, float]], Mapping[str, float]]
     nuisance: tuple[str, ...] = ()
+    before: tuple[str, ...] | None = None
 
     def bounds(self) -> tuple[Floats, Floats]:
         """Prior range of each parameter, from the inputs table."""
@@ -73,16 +67,13 @@ class Stage:
         """Standardised misses of the targets."""
         return np.array([(got[t.name] - t.value) / t.spread for t in self.targets])
 
-    def residuals(self, x: Floats, assumed: Floats | None = None) -> Floats:
+    def residuals(self, x: Floats, given: Mapping[str, float] | None = None) -> Floats:
         """Standardised misses of the targets, then a weak pull to the middle of each prior range.
 
-        ``assumed`` are values of the nuisance inputs; left out, they stay central.
+        ``given`` are values of other inputs; those left out stay central.
         """
         low, high = self.bounds()
-        values = dict(zip(self.parameters, map(float, x), strict=True))
-        if assumed is not None:
-            values |= dict(zip(self.nuisance, map(float, assumed), strict=True))
-        got = self.forward(values)
+        got = self.forward({**(given or {}), **dict(zip(self.parameters, map(float, x), strict=True))})
         pull = (x - (low + high) / 2.0) / (high - low)
         return np.concatenate([self.misses(got), pull])
 
@@ -151,107 +142,6 @@ def sample(stage: Stage, mode: Floats, *, rows: int, steps: int, seed: int = 1) 
     return Spread(stage.parameters, chosen, misses, told)
 
 
-def sample_around(
-    stage: Stage, mode: Floats, *, rows: int, seed: int = 1, tell: Callable[[str], None] | None = None
-) -> Spread:
-    """Joint posterior of a costly stage: its parameters and the assumed inputs it depends on.
-
-    The slope of the standardised misses is estimated by least squares over points near the mode, which
-    averages out the grain of a stochastic model. Candidates draw the assumed inputs from their prior and
-    the parameters from the Gaussian they then imply (Gauss-Newton). Candidates are simulated and kept if
-    the second largest standardised miss is at most 3, as in history matching: targets that the mode itself
-    misses by more, and one other, do not decide. Those the linear model rules out by far are not simulated.
-    """
-    names = (*stage.parameters, *stage.nuisance)
-    low, high = stage.bounds()
-    size, generator = len(mode), np.random.Generator(np.random.Philox(seed))
-    prior = assumed_draws(stage.nuisance, seed, count=SLOPE_POINTS * len(names) + CANDIDATES * rows)
-    middle = np.array([float(input_(n).value) for n in stage.nuisance])
-    near = mode + NEARBY * (high - low) * generator.standard_normal((SLOPE_POINTS * len(names), size))
-    near = np.clip(near, low + MARGIN * (high - low), high - MARGIN * (high - low))
-    around = np.column_stack([near, prior[: len(near)]])
-    scale = np.concatenate([high - low, prior.std(axis=0)]) if len(middle) else high - low
-    model = linear_model(around, evaluate(stage, around), np.concatenate([mode, middle]), scale)
-    rest = prior[len(near) :]
-    candidates = conditional_rows(mode, middle, scale, model.slope, rest, (low, high), generator)
-    reached = np.abs(stage.residuals(mode)[: len(stage.targets)]) <= IMPLAUSIBLE
-    ruled_in = worst_miss(model.misses(candidates, len(stage.targets)), reached, SCREEN * model.error)
-    likely = candidates[ruled_in <= IMPLAUSIBLE]
-    if tell:
-        tell(f"slopes from {len(around)} runs; simulating candidates ...")
-    found, seen, limit, asked = _keep(stage, likely, candidates, rows, reached, tell)
-    told = {
-        "slope_runs": float(len(around)),
-        "drawn": float(len(rest)),
-        "not_ruled_out": float(len(likely)),
-        "simulated": float(asked),
-        "kept_within_sd": limit,
-        "targets_not_reached_at_mode": float((~reached).sum()),
-        "linear_error_sd": float(np.median(model.error)),
-    }
-    return Spread(names, found, seen, told)
-
-
-def _keep(
-    stage: Stage,
-    likely: Floats,
-    candidates: Floats,
-    rows: int,
-    reached: Bools,
-    tell: Callable[[str], None] | None,
-) -> tuple[Floats, Floats, float, int]:
-    """Simulate candidates until enough are plausible; where too few ever are, the least implausible.
-
-    Returns rows, their misses, the limit (sd) they are within, and how many were simulated.
-    """
-    asked = likely if len(likely) >= rows else candidates
-    misses, worst = np.empty((0, len(stage.targets))), np.empty(0)
-    most = min(len(asked), SIMULATED * rows)
-    while len(worst) < most and (worst <= IMPLAUSIBLE).sum() < rows:
-        some = asked[len(worst) : min(most, len(worst) + max(BATCH, rows // 3))]
-        got = evaluate(stage, some)[:, : len(stage.targets)]
-        misses, worst = np.concatenate([misses, got]), np.concatenate([worst, worst_miss(got, reached, 0.0)])
-        if tell:
-            tell(f"{(worst <= IMPLAUSIBLE).sum()} of {len(worst)} candidates are plausible")
-    chosen = np.flatnonzero(worst <= IMPLAUSIBLE)[:rows]
-    if len(chosen) < rows:
-        chosen = np.sort(np.argsort(worst, kind="stable")[:rows])
-    limit = max(IMPLAUSIBLE, float(worst[chosen].max()))
-    if tell and limit > IMPLAUSIBLE:
-        tell(f"too few are plausible: the least implausible are kept, within {limit:.1f} sd")
-    return asked[chosen], misses[chosen], limit, len(worst)
-
-
-class LinearModel(NamedTuple):
-    """Misses as a linear function of parameters and assumed inputs around a point."""
-
-    at: Floats
-    scale: Floats
-    level: Floats
-    slope: Floats
-    error: Floats
-
-    def misses(self, rows: Floats, targets: int) -> Floats:
-        """Predicted standardised misses of the targets."""
-        return np.asarray((self.level + ((rows - self.at) / self.scale) @ self.slope)[:, :targets])
-
-
-def linear_model(around: Floats, misses: Floats, at: Floats, scale: Floats) -> LinearModel:
-    """Least-squares fit to runs around a point; ``error`` is the residual standard deviation by target."""
-    unit = np.column_stack([np.ones(len(around)), (around - at) / scale])
-    fitted = np.linalg.lstsq(unit, misses, rcond=None)[0]
-    free = max(1, len(around) - unit.shape[1])
-    error = np.sqrt(np.square(misses - unit @ fitted).sum(axis=0) / free)
-    return LinearModel(at, scale, *(np.asarray(x, float) for x in (fitted[0], fitted[1:], error)))
-
-
-def worst_miss(misses: Floats, reached: Bools, slack: Floats | float) -> Floats:
-    """Second largest standardised miss of each row, less a slack, over targets that the mode reaches."""
-    left = np.abs(misses) - np.atleast_1d(slack)[: misses.shape[1]]
-    worst = np.sort(np.where(reached, left, 0.0), axis=1)
-    return np.asarray(worst[:, -min(2, worst.shape[1])])
-
-
 def assumed_draws(names: Sequence[str], seed: int, count: int) -> Floats:
     """Prior draws of assumed inputs, one row each (uniform or log-uniform over their ranges)."""
     generator = np.random.Generator(np.random.Philox(seed + 1))
@@ -266,42 +156,11 @@ def assumed_draws(names: Sequence[str], seed: int, count: int) -> Floats:
     return np.array(columns).reshape(len(names), count).T
 
 
-def conditional_rows(
-    mode: Floats,
-    middle: Floats,
-    scale: Floats,
-    slope: Floats,
-    prior: Floats,
-    bounds: tuple[Floats, Floats],
-    generator: np.random.Generator,
-) -> Floats:
-    """Rows of parameters given assumed inputs, inside the bounds, by the linear model of the misses."""
-    size = len(mode)
-    own, other = slope[:size], slope[size:]
-    covariance = np.linalg.inv(own @ own.T + PRIOR_WEIGHT * np.eye(size))
-    root = np.linalg.cholesky(covariance)
-    rows = []
-    for z in prior:
-        shift = (
-            -covariance @ own @ (other.T @ ((z - middle) / scale[size:])) if len(middle) else np.zeros(size)
-        )
-        for _ in range(TRIES):
-            x = mode + scale[:size] * (shift + root @ generator.standard_normal(size))
-            if np.all(x >= bounds[0]) and np.all(x <= bounds[1]):
-                break
-        rows.append(np.concatenate([np.clip(x, *bounds), z]))
-    return np.array(rows)
-
-
-def evaluate(stage: Stage, rows: Floats) -> Floats:
+def evaluate(stage: Stage, rows: Floats, given: Sequence[Mapping[str, float]] | None = None) -> Floats:
     """Residuals of many rows, on as many threads as there are processors (the day loop frees the others)."""
-    size = len(stage.parameters)
-
-    def one(row: Floats) -> Floats:
-        return stage.residuals(row[:size], row[size:] if len(row) > size else None)
-
+    others = given or [{}] * len(rows)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return np.array(list(pool.map(one, rows)))
+        return np.array(list(pool.map(stage.residuals, rows, others)))
 
 
 def write_posterior(path: Path, names: Sequence[str], rows: Floats) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from papaver.inference.posterior import Floats, Spread, Stage, find_mode, sample_around
+from papaver.inference.conditional import sample_given
+from papaver.inference.posterior import Floats, Spread, Stage, find_mode
 from papaver.inference.remember import remembering
 from papaver.inference.report import make_folder
 
@@ -47,7 +48,7 @@ def with_truth(stage: Stage, truth: Floats, generator: np.random.Generator) -> S
     targets = tuple(
         replace(t, value=got[t.name] + t.spread * float(generator.standard_normal())) for t in stage.targets
     )
-    return replace(stage, targets=targets, nuisance=())
+    return replace(stage, targets=targets, nuisance=(), before=None)
 
 
 def some_truth(stage: Stage, generator: np.random.Generator) -> Floats:
@@ -76,7 +77,7 @@ def recover(
         tell(f"{stage.name}: findings simulated at known values; fitting them ...")
     kept, _ = remembering(with_truth(stage, truth, generator), folder)
     mode = find_mode(kept, evaluations=EVALUATIONS, seed=seed, sigma=STEP)
-    return recovered(kept, truth, sample_around(kept, mode, rows=ROWS, seed=seed, tell=tell))
+    return recovered(kept, truth, sample_given(kept, mode, rows=ROWS, seed=seed, tell=tell))
 
 
 def told(found: list[Recovered]) -> Iterator[str]:

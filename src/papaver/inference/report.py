@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from papaver.errors import Fault, InputError
+from papaver.inference.conditional import sample_given
 from papaver.inference.figures import fit_figure
 from papaver.inference.posterior import (
     Floats,
@@ -23,7 +24,6 @@ from papaver.inference.posterior import (
     Stage,
     find_mode,
     sample,
-    sample_around,
     write_posterior,
 )
 from papaver.inference.remember import remembering
@@ -82,7 +82,7 @@ def posterior_of(
     """Posterior rows around the mode, or of a chain (which leaves the assumed inputs as they are)."""
     if effort.chain:
         return sample(stage, mode, rows=effort.rows, steps=CHAIN_STEPS, seed=effort.seed)
-    return sample_around(stage, mode, rows=effort.rows, seed=effort.seed, tell=tell)
+    return sample_given(stage, mode, rows=effort.rows, seed=effort.seed, tell=tell)
 
 
 def predicted(stage: Stage, spread: Spread) -> Floats:

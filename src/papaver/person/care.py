@@ -38,6 +38,7 @@ from papaver.person.records import (
     RESIDENTIAL_CARE,
     SLOW_MORPHINE,
     SLOW_MORPHINE_CARE,
+    STIMULANTS,
     TABLET_CARE,
     TAPER_MEDICINE,
 )
@@ -136,6 +137,8 @@ def leaving_hazard(s: Any, w: Any, p: Any) -> float:
     own = own_hazard(s.programme, p) * w.stay_factor * s.stay_ratio
     if s.support & WITH_COUNSELLING:
         own *= p.counselling_leaving
+    if w.trait[STIMULANTS] == 1 and (s.programme == METHADONE or s.programme == BUPRENORPHINE):
+        own *= p.stimulant_leaving
     sick = 0.0
     if not dose_to_come(s):
         sick = min(1.0, s.sick_now * s.calm) ** p.leave_sick_power * (1.0 - max(0.0, s.signal_low))

@@ -454,13 +454,14 @@ def turning_today(s: Any, p: Any) -> float:
 
 @compiled
 def initiation_today(s: Any, w: Any, p: Any, day: int) -> float:
-    """Today's hazard of a first use of a person who has never used: constant between two ages."""
+    """Today's hazard of a first use of a person who has never used: constant between two ages, and by who
+    the person is."""
     if w.prescribed_mg > 0.0:
         return turning_today(s, p)
     age = w.age_years + day / p.year_days
-    return (
-        p.initiation_per_year / p.year_days if p.initiation_first_age <= age < p.initiation_last_age else 0.0
-    )
+    if not p.initiation_first_age <= age < p.initiation_last_age:
+        return 0.0
+    return p.initiation_per_year * w.begins / p.year_days
 
 
 @compiled

@@ -24,10 +24,12 @@ from papaver.person.records import (
     BESIDE_GABAPENTINOIDS,
     BESIDE_HOURS,
     BESIDE_SOMEBODY,
+    BESIDE_STIMULANTS,
     GABAPENTINOIDS,
     INJECTS,
     NEVER,
     OUTSIDE,
+    STIMULANTS,
 )
 from papaver.randomness import CO_USE, OVERDOSE_OUTCOME, OVERDOSE_WAIT, exponential, uniforms
 
@@ -37,13 +39,13 @@ def sedation_today(s: Any, w: Any, p: Any, table: Any, day: int, k0: int, k1: in
     """Share of the wakefulness drive that alcohol, benzodiazepines and gabapentinoids take today.
 
     People who take them do so on part of the days; several act on what the others leave. Which there are is
-    written into ``s.beside``.
+    written into ``s.beside``, stimulants too, which take nothing from breathing.
     """
     has = w.trait
     s.beside = 0
-    if has[ALCOHOL] + has[BENZODIAZEPINES] + has[GABAPENTINOIDS] == 0:
+    if has[ALCOHOL] + has[BENZODIAZEPINES] + has[GABAPENTINOIDS] + has[STIMULANTS] == 0:
         return 0.0
-    u, v, x, _ = uniforms(w.number, day, CO_USE, 0, k0, k1)
+    u, v, x, y = uniforms(w.number, day, CO_USE, 0, k0, k1)
     left = 1.0
     if has[ALCOHOL] == 1 and u < p.co_use_days:
         left *= 1.0 - table.sedative[0]
@@ -54,6 +56,8 @@ def sedation_today(s: Any, w: Any, p: Any, table: Any, day: int, k0: int, k1: in
     if has[GABAPENTINOIDS] == 1 and x < p.co_use_days:
         left *= 1.0 - table.sedative[2]
         s.beside += BESIDE_GABAPENTINOIDS
+    if has[STIMULANTS] == 1 and y < p.stimulant_days:
+        s.beside += BESIDE_STIMULANTS
     return 1.0 - left
 
 

@@ -41,6 +41,7 @@ TRAITS = (
     "alcohol",
     "benzodiazepines",
     "gabapentinoids",
+    "stimulants",
 )
 N_TRAITS = len(TRAITS)
 (
@@ -60,6 +61,7 @@ N_TRAITS = len(TRAITS)
     ALCOHOL,
     BENZODIAZEPINES,
     GABAPENTINOIDS,
+    STIMULANTS,
 ) = range(N_TRAITS)
 
 PERSON = np.dtype(
@@ -69,6 +71,7 @@ PERSON = np.dtype(
         ("trait", np.int64, (N_TRAITS,)),
         ("age_years", np.float64),
         ("liability", np.float64),
+        ("begins", np.float64),  # hazard of a first use over the mean of the population, ratio
         ("urge", np.float64),  # baseline urge, logits
         ("restraint", np.float64),  # baseline restraint, logits
         ("stress_mean", np.float64),
@@ -228,6 +231,7 @@ AT_START, WHEN_DEPENDENT, ON_DAY, WHEN_LEFT_CARE, AFTER_OVERDOSE, IN_CUSTODY_NOW
 # What is written down of a day's use and overdose, as powers of two.
 BESIDE_ALCOHOL, BESIDE_BENZODIAZEPINES, BESIDE_GABAPENTINOIDS = 1, 2, 4
 BESIDE_SOMEBODY, BESIDE_FENTANYL, BESIDE_HOURS = 8, 16, 32  # the last: died over hours, not at once
+BESIDE_STIMULANTS = 64
 
 # Programmes a person can be in, in the order of the tables; where a person is.
 NONE, DETOX, METHADONE, BUPRENORPHINE, NALTREXONE, DEPOT, HEROIN_ASSISTED, RESIDENTIAL, PRESCRIBED = range(9)

@@ -2,7 +2,8 @@
 
 Traits are drawn with the cohort's shares; adversity in childhood and illnesses of mind share one factor, so
 that they come together. Heritable liability enters the baseline urge, restraint and, later, the growth of
-habit.
+habit; it is told relative to people at their first use. In a general population traits and liability also
+bear on whether a person ever begins (``begin_ratio``; ``population.begin`` gives the ratios).
 """
 
 from __future__ import annotations
@@ -64,10 +65,16 @@ COHORT = np.dtype(
         ("custody_per_year", np.float64),
         ("custody_days", np.float64),
         ("custody_treated", np.float64),
+        ("prior_share", np.float64),  # of people at first use: an opioid use disorder from pills before
+        ("liability_mean", np.float64),  # of people who have not begun, relative to people at first use
+        ("begin_liability", np.float64),  # log ratio of the hazard of a first use per unit of liability
+        ("begin_trait", np.float64, (N_TRAITS,)),  # the same with a trait
+        ("begin_level", np.float64),  # log ratio without any, at the mean liability: the mean ratio is one
     ]
 )
 
-FIRST_SPLIT_CALL = 1
+FIRST_SPLIT_CALL, LATER_SPLIT_CALL = 1, 30  # calls 5 to 12 and 20 to 25 decide other things
+FIRST_TRAITS = 16
 TROUBLE_CALL = 20
 TROUBLES = (ADVERSE, PTSD, DEPRESSION, ANXIETY, ADHD)
 
@@ -75,7 +82,8 @@ TROUBLES = (ADVERSE, PTSD, DEPRESSION, ANXIETY, ADHD)
 @compiled
 def trait_luck(number: int, trait: int, k0: int, k1: int) -> float:
     """The uniform that decides a trait of a person: has it where this is below the cohort's share."""
-    return uniforms(number, 0, TRAITS, FIRST_SPLIT_CALL + trait // 4, k0, k1)[trait % 4]
+    first = FIRST_SPLIT_CALL if trait < FIRST_TRAITS else LATER_SPLIT_CALL
+    return uniforms(number, 0, TRAITS, first + trait // 4, k0, k1)[trait % 4]
 
 
 @compiled
@@ -127,8 +135,18 @@ def draw_body(w: Any, p: Any, number: int, k0: int, k1: int) -> None:
 @compiled
 def draw_age(w: Any, cohort: Any, number: int, k0: int, k1: int) -> None:
     """Draw age at the start and heritable liability."""
-    age, w.liability = _normals(number, 5, k0, k1)
+    age, liability = _normals(number, 5, k0, k1)
+    w.liability = cohort.liability_mean + liability
     w.age_years = cohort.age_years * math.exp(cohort.age_log_sd * age)
+
+
+@compiled
+def begin_ratio(w: Any, cohort: Any) -> float:
+    """How much likelier a first use is on any day than in the mean of the population."""
+    total = cohort.begin_level + cohort.begin_liability * (w.liability - cohort.liability_mean)
+    for trait in range(N_TRAITS):
+        total += cohort.begin_trait[trait] * w.trait[trait]
+    return math.exp(total)
 
 
 @compiled
@@ -137,6 +155,7 @@ def draw_person(w: Any, s: Any, cohort: Any, p: Any, rate: Any, number: int, k0:
     w.number = number
     draw_traits(w, cohort, k0, k1)
     draw_age(w, cohort, number, k0, k1)
+    w.begins = begin_ratio(w, cohort)
     restrained, budget = _normals(number, 6, k0, k1)
     _, easily = _normals(number, 7, k0, k1)
     strict, _ = _normals(number, 8, k0, k1)

@@ -60,10 +60,15 @@ def build_job(scenario: Any, plan: Any) -> Job:
 
 def shares_of(cohort: Any) -> dict[str, float]:
     """Shares of people with each trait, where the scenario gives them."""
-    given = {**cohort.set.model_dump(), "women": cohort.women_share, "injects": cohort.supply.injecting_share}
+    given = {
+        **cohort.set.model_dump(exclude={"prior_opioids"}),
+        "women": cohort.women_share,
+        "injects": cohort.supply.injecting_share,
+    }
     given |= {name: getattr(cohort.setting, name) for name in SETTING_SHARES}
     given |= {"alcohol": cohort.supply.alcohol_share, "benzodiazepines": cohort.supply.benzodiazepine_share}
     given |= {"gabapentinoids": cohort.supply.gabapentinoid_share}
+    given |= {"stimulants": cohort.supply.stimulant_share}
     return {name: float(value) for name, value in given.items() if value is not None}
 
 
@@ -76,6 +81,7 @@ def settings_of(cohort: Any) -> dict[str, float]:
         "naloxone": cohort.setting.naloxone_nearby,
         "dose_unit_mg": cohort.supply.dose_unit_mg,
         "fentanyl_share": cohort.supply.fentanyl_share,
+        "prior_share": cohort.set.prior_opioids,
         "custody_per_year": cohort.setting.custody_per_year,
         "custody_days": cohort.setting.custody_days,
         "custody_treated": cohort.setting.custody_treatment_goes_on,

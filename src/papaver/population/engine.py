@@ -9,6 +9,7 @@ dead are leapt over; days of rest, when only a wish to use could happen, take a 
 from __future__ import annotations
 
 import contextlib
+import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -50,7 +51,7 @@ from papaver.person.medicines import put_prescription
 from papaver.person.parameters import parameter_record
 from papaver.person.records import INJECTS, NEVER, PERSON, PRESCRIBED, STATE
 from papaver.person.rest import rest_week, resting_day, rests
-from papaver.person.traits import draw_age, draw_person, draw_traits
+from papaver.person.traits import begin_ratio, draw_age, draw_person, draw_traits
 from papaver.person.withdrawal import (
     ACHES,
     ANXIETY,
@@ -83,7 +84,7 @@ from papaver.population.counting import (
 )
 from papaver.population.job import Job, cohort_records, plan_record
 from papaver.population.never import death_day, first_use_day, live_until
-from papaver.randomness import DEATH_WAIT, INITIATION_WAIT, START, exponential, key, uniforms
+from papaver.randomness import DEATH_WAIT, INITIATION_WAIT, START, exponential, key, normal_pair, uniforms
 
 __all__ = ["LIFE", "Block", "Diaries", "simulate_block", "simulate_diaries", "year_of"]
 
@@ -125,6 +126,7 @@ def warm_up(s: Any, w: Any, t: Any, p: Any, gain: Any) -> None:
         s.use28, s.doses28 = follow(s.use28, 1.0, p.month_kept), follow(s.doses28, doses, p.month_kept)
         s.wish28 = follow(s.wish28, 1.0, p.month_kept)
         s.last_use = day
+        s.novelty *= p.novelty_kept
         mark_criteria(w, s, day, shift, 0, 0.0, p)
     s.habit, s.week = p.warm_up_habit, 127
     s.dependent = 1 if count_dependence(s, -1, p) >= p.dependence_criteria else 0
@@ -144,24 +146,47 @@ def warm_up_prescribed(s: Any, w: Any, t: Any, p: Any, gain: Any) -> None:
 
 
 @compiled
+def knew_pills(cohort: Any, number: int, k0: int, k1: int) -> bool:
+    """Whether a person at first use of heroin comes to it with an opioid use disorder from pills."""
+    return bool(uniforms(number, 0, START, 0, k0, k1)[1] < cohort.prior_share)
+
+
+@compiled
+def warm_up_pills(s: Any, w: Any, t: Any, p: Any, gain: Any, k0: int, k1: int) -> None:
+    """A year of opioids by mouth every day before day 0, for people who knew pills.
+
+    Body and habit come along to heroin; its novelty and its criteria do not: opioids are nothing new, and
+    none of the days of heroin that dependence on it is counted from are past.
+    """
+    u, v, _, _ = uniforms(w.number, 0, START, 1, k0, k1)
+    oral_mg = p.prescribed_daily_mg * math.exp(p.prescribed_spread * normal_pair(u, v)[0])
+    w.prescribed_mg = p.prescribed_heroin_mg_per_mg * oral_mg
+    warm_up_prescribed(s, w, t, p, gain)
+    s.programme, s.prescribed_day, s.usual_signal, w.prescribed_mg = 0, NEVER, 0.0, 0.0
+    s.habit, s.novelty = p.prior_habit, 0.0
+
+
+@compiled
 def begin_life(s: Any, w: Any, t: Any, cohort: Any, p: Any, kin: Any, number: int, k0: int, k1: int) -> None:
     """A person at their first use, or dependent, with what the day loop prepares for them."""
     draw_person(w, s, cohort, p, kin.rate, number, k0, k1)
     prepare(w, kin.gain, t)
     if cohort.dependent == 1:
         warm_up(s, w, t, p, kin.gain)
+    if knew_pills(cohort, number, k0, k1):
+        warm_up_pills(s, w, t, p, kin.gain, k0, k1)
     if cohort.prescribed == 1:
         s.initiation_wait = exponential(number, 0, INITIATION_WAIT, k0, k1)
         warm_up_prescribed(s, w, t, p, kin.gain)
 
 
 @compiled
-def begin_never(w: Any, cohort: Any, number: int, traits: bool, k0: int, k1: int) -> None:
+def begin_never(w: Any, cohort: Any, number: int, k0: int, k1: int) -> None:
     """Of a person who has never used, only what is needed before a first use."""
     w.number = number
     draw_age(w, cohort, number, k0, k1)
-    if traits:
-        draw_traits(w, cohort, k0, k1)
+    draw_traits(w, cohort, k0, k1)
+    w.begins = begin_ratio(w, cohort)
 
 
 @compiled
@@ -291,16 +316,15 @@ def before_first_use(
     p: Any,
     days: int,
     number: int,
-    known: bool,
     k0: int,
     k1: int,
 ) -> int:
     """Leap over the time in which a person has never used; returns the day of first use (``days``: none)."""
-    begin_never(w, cohort, number, known or splits.shape[0] > 0, k0, k1)
+    begin_never(w, cohort, number, k0, k1)
     s.disorder_day, s.dependence_day, s.last_use = NEVER, NEVER, NEVER
     s.initiation_wait = exponential(number, 0, INITIATION_WAIT, k0, k1)
     own.stratum, own.state = stratum_of(w, splits), NEVER_USED
-    first = first_use_day(w.age_years, s.initiation_wait, p, days)
+    first = first_use_day(w, s.initiation_wait, p, days)
     dead = death_day(w, exponential(number, 0, DEATH_WAIT, k0, k1), p, days)
     if dead < first:
         own.death_day, own.state = dead, DEAD_OTHER
@@ -362,7 +386,7 @@ def run_block(
         if general and uniforms(number, 0, START, 0, k0, k1)[0] < cohorts[0].dependent_share:
             row = 1
         if general and row == 0:
-            begin = before_first_use(s, w, own, cohorts[0], splits, p, days, number, number < keep, k0, k1)
+            begin = before_first_use(s, w, own, cohorts[0], splits, p, days, number, k0, k1)
             end = own.death_day + 1 if own.death_day >= 0 else begin
             count_span(0, end, own.stratum, NEVER_USED, p.year_days, every, person_time, standing, page)
             if own.death_day >= 0:

@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 from papaver.person.records import MOST_STEPS, PLAN, STEP, TRAITS
 from papaver.person.traits import COHORT
+from papaver.population.begin import WHOLE, beginning, shifted
+from papaver.population.begin import known as known_traits
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,33 @@ def plan_record(job: Job) -> npt.NDArray[np.void]:
 def cohort_records(job: Job, inputs: Any) -> npt.NDArray[np.void]:
     """Two ``COHORT`` records of one parameter draw: of the people of the cohort, and of those of a general
     population who are dependent at the start."""
-    first = cohort_record(job, inputs)
     if not job.general:
+        first = cohort_record(job, inputs)
         return np.concatenate([first, first])
-    dependent = cohort_record(replace(job, dependent=True), inputs)
-    return np.concatenate([first, dependent])
+    known = beginning(inputs)
+    first = cohort_record(replace(job, shares=_of_all(job, inputs)), inputs)
+    loading = float(inputs["begin_liability"])
+    first["liability_mean"], first["begin_liability"] = -loading, loading
+    first["begin_trait"][0], first["begin_level"] = known.by_trait, -known.log_mean - loading**2 / 2.0
+    second = cohort_record(replace(job, dependent=True, shares=_of_dependent(job, inputs)), inputs)
+    return np.concatenate([first, second])
+
+
+def _of_all(job: Job, inputs: Any) -> dict[str, float]:
+    """Shares of traits in a general population: as given, or as surveys of adults found."""
+    return {trait: float(inputs[WHOLE.format(trait)]) for trait in known_traits(inputs)} | dict(job.shares)
+
+
+def _of_dependent(job: Job, inputs: Any) -> dict[str, float]:
+    """Shares among its people who are dependent: published; where the population is given a share of its
+    own, the odds move with it (Bayes' rule)."""
+    given = dict(job.shares)
+    for trait in known_traits(inputs):
+        if trait in given and 0.0 < given[trait] < 1.0:
+            name = f"share_dependent_{trait}"
+            usual = float(inputs[name if name in inputs.dtype.names else f"share_{trait}"])
+            given[trait] = shifted(usual, float(inputs[WHOLE.format(trait)]), given[trait])
+    return given
 
 
 def cohort_record(job: Job, inputs: Any) -> npt.NDArray[np.void]:
@@ -84,9 +108,12 @@ def cohort_record(job: Job, inputs: Any) -> npt.NDArray[np.void]:
         "custody_per_year": 0.0,
         "custody_days": inputs["custody_days"],
         "custody_treated": 0.0,
+        "prior_share": 0.0,
     }
     for name, usual_value in defaults.items():
         record[name] = job.settings.get(name, usual_value)
+    if job.dependent or job.prescribed:
+        record["prior_share"] = 0.0
     record["trouble_loading"] = inputs["trouble_loading"]
     record["dependent"], record["prescribed"] = int(job.dependent), int(job.prescribed)
     record["general"], record["dependent_share"] = int(job.general), job.dependent_share

@@ -25,14 +25,14 @@ def exposed_days(age_years: float, p: Any, day: int) -> int:
 
 
 @compiled
-def first_use_day(age_years: float, wait: float, p: Any, days: int) -> int:
+def first_use_day(w: Any, wait: float, p: Any, days: int) -> int:
     """Day of first use: the first on which the summed hazard reaches ``wait``; ``days`` if none before."""
-    daily = p.initiation_per_year / p.year_days
-    most = exposed_days(age_years, p, days - 1)
+    daily = p.initiation_per_year * w.begins / p.year_days
+    most = exposed_days(w.age_years, p, days - 1)
     if daily * most < wait:
         return days
     needed = max(1, int(math.ceil(wait / daily)))
-    return days if needed > most else day_of_exposure(age_years, p, needed)
+    return days if needed > most else day_of_exposure(w.age_years, p, needed)
 
 
 @compiled
@@ -83,4 +83,5 @@ def live_until(s: Any, w: Any, t: Any, p: Any, day: int, k0: int, k1: int) -> No
             begin_week(s, w, t, p, past, k0, k1)
     if day > 0:
         s.death_hazard = death_hazard(w, p, day - 1)
-        s.initiation_hazard = p.initiation_per_year / p.year_days * exposed_days(w.age_years, p, day - 1)
+        daily = p.initiation_per_year * w.begins / p.year_days
+        s.initiation_hazard = daily * exposed_days(w.age_years, p, day - 1)

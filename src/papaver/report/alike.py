@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from papaver.report import figures, text
-from papaver.report.figures import BLACK, BLUE, GREY, SKY, VERMILION, Picture
+from papaver.report import text
+from papaver.report.figures.layout import capital, new_figure, panels_of
+from papaver.report.figures.picture import BLACK, BLUE, GREY, SKY, VERMILION, Picture
 from papaver.report.life import DEAD, MILD, STATUS
 from papaver.report.lifefigure import _statuses
 
@@ -108,11 +109,11 @@ def rows(told: Sequence[Told]) -> Iterator[tuple[str, ...]]:
         "never",
     ):
         if any(found[name] for found in last):
-            words = f"{figures._capital(text.STATUS_WORDS[name])} on the last day, of 100"
+            words = f"{capital(text.STATUS_WORDS[name])} on the last day, of 100"
             yield (words, *(_share(f[name], t.people) for f, t in zip(last, told, strict=True)))
     yield ("At least one overdose, of 100", *(_share(had_overdose(t.story), t.people) for t in told))
     for name in DEAD:
-        words = f"{figures._capital(text.STATUS_WORDS[name])}, of 100"
+        words = f"{capital(text.STATUS_WORDS[name])}, of 100"
         yield (words, *(_share(f[name], t.people) for f, t in zip(last, told, strict=True)))
     yield ("Days with use (middle person)", *(_days(t, "doses", 1) for t in told))
     yield (f"Days in withdrawal (COWS {MILD} or more)", *(_days(t, "cows", MILD) for t in told))
@@ -207,7 +208,7 @@ def _share_rows(one: Told, what: str, by_day: Floats) -> Iterator[Sequence[objec
 
 
 def _side_by_side(number: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
-    return figures._panels(number, width, 2 if width > 5 else 1, height)
+    return panels_of(number, width, 2 if width > 5 else 1, height)
 
 
 # ---------------------------------------------------------------------------------------- overdose and death
@@ -296,7 +297,7 @@ def calendar(told: Told, inputs: Any) -> Picture:
     hard = 100 * max(float(v.max()) for v in present(told.story, inputs, TROUBLING).values())
     words = {name: text.symptom_words(name) for name in order}
     worst = _worst(shares[order[0]], words[order[0]], starts, each, told.days)
-    title = f"{figures._capital(worst)} ({_small(told.words)})"
+    title = f"{capital(worst)} ({_small(told.words)})"
     title += f"; a symptom is troubling in at most {hard:.0f} of 100 on one day"
     alt = f"{title}. Largest share of 100 people for each symptom, and from which day: " + "; ".join(
         f"{words[n]} {shares[n].max():.0f} (day {starts[int(shares[n].argmax())]})" for n in order
@@ -308,7 +309,7 @@ def calendar(told: Told, inputs: Any) -> Picture:
     )
 
     def paint(width: float) -> Figure:
-        figure = figures._new_figure(width, 2.7)
+        figure = new_figure(width, 2.7)
         _squares(figure.subplots(), [shares[n] for n in order], [words[n] for n in order], starts)
         return figure
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from papaver.report import figures
 from papaver.report.body import (
     MOST_LINES,
     band,
@@ -18,7 +17,8 @@ from papaver.report.body import (
     shown_levels,
     spoken,
 )
-from papaver.report.figures import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, Picture
+from papaver.report.figures.layout import new_figure
+from papaver.report.figures.picture import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, Picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,7 +44,7 @@ def picture(course: Course) -> Picture:
 
     def paint(width: float) -> Figure:
         spans = _spans(course) if width > 5 else [float(course.hours[-1])]
-        figure = figures._new_figure(width, 1.15 * width if width > 5 else 2.0 * width)
+        figure = new_figure(width, 1.15 * width if width > 5 else 2.0 * width)
         columns = figure.subplots(
             4, len(spans), sharex="col", sharey="row", squeeze=False, width_ratios=[2, 3][-len(spans) :]
         )

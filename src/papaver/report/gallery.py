@@ -24,7 +24,7 @@ from papaver.report.lifefigure import picture as life
 from papaver.report.reading import reading_picture as reading
 from papaver.report.toxicology import detection_picture as detection
 from papaver.report.trial import picture as trial
-from papaver.report.withdrawal import picture as after_stopping
+from papaver.report.withdrawalfigure import picture as after_stopping
 
 __all__ = [
     "Picture",

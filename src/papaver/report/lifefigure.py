@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from papaver.report import figures, text
-from papaver.report.figures import (
+from papaver.report import text
+from papaver.report.figures.layout import framed, new_figure, spaced
+from papaver.report.figures.over_time import STATUS_COLOURS
+from papaver.report.figures.picture import (
     BLACK,
     BLUE,
     GREEN,
@@ -18,7 +19,6 @@ from papaver.report.figures import (
     PALE,
     PURPLE,
     SKY,
-    STATUS_COLOURS,
     VERMILION,
     Picture,
 )
@@ -38,6 +38,8 @@ SMOOTH = 14
 MOST_MARKS = 9
 # Events that are marked with a letter above the figure's first panel.
 LETTERS = "abcdefghi"
+SHARES, ROOM_FOR_KEY = (0.0, 0.5, 1.0), 1.3  # the key stands above what is drawn
+KEY: Any = {"fontsize": 7, "loc": "upper right", "frameon": False, "ncols": 2, "borderaxespad": 0.1}
 MEDICINE = {
     2: ("methadone", GREEN),
     3: ("buprenorphine", PURPLE),
@@ -73,7 +75,7 @@ def picture(person: Person, story: Story) -> Picture:
 
     def paint(width: float) -> Figure:
         wide = width > 5
-        figure = figures._new_figure(width, 1.28 * width if wide else 3.6 * width)
+        figure = new_figure(width, 1.28 * width if wide else 3.6 * width)
         rows, columns = (4, 2) if wide else (7, 1)
         grid = figure.add_gridspec(rows, columns, height_ratios=[1, 1, 1, 1.25] if wide else None)
         places = [(0, 0), (0, 1), (1, 0), (1, 1), (2, 0), (2, 1)] if wide else [(k, 0) for k in range(6)]
@@ -87,10 +89,7 @@ def picture(person: Person, story: Story) -> Picture:
         _hours(figure.add_subplot(grid[3, :] if wide else grid[6, 0]), story, first, 4 if wide else 1)
         for panel in axes:
             _days_axis(panel, story)
-        head = textwrap.fill(finding(person, story), int(11.5 * width))
-        figure.suptitle(head, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-        foot = textwrap.fill(note, int(18 * width))
-        figure.supxlabel(foot, x=0.01, ha="left", fontsize=7.5, color="#555555")
+        framed(figure, finding(person, story), note, width)
         return figure
 
     title = finding(person, story)
@@ -159,7 +158,7 @@ def _uses(axes: Axes, story: Story, marked: list[int]) -> None:
     daily = doses * mg
     axes.bar(x, daily, width=1.0, color=VERMILION, linewidth=0)
     top = max(float(daily.max()), 1.0)
-    axes.set_ylim(0, 1.25 * top)
+    axes.set_ylim(0, 1.45 * top)
     axes.set_ylabel("heroin, mg a day", fontsize=8)
     programme = story.days["programme"][0].astype(int)
     for code, (name, colour) in MEDICINE.items():
@@ -180,7 +179,7 @@ def _uses(axes: Axes, story: Story, marked: list[int]) -> None:
             label="detoxification",
         )
     if (programme > 0).any():
-        axes.legend(fontsize=7, loc="upper right", frameon=False, ncols=2, borderaxespad=0.1)
+        axes.legend(**KEY)
     for k, day in enumerate(marked):
         axes.text(day + 0.5, 1.12 * top, LETTERS[k], fontsize=7.5, ha="center", va="center", color="#444444")
     _title(axes, "What is used, pure heroin")
@@ -198,9 +197,10 @@ def _felt(axes: Axes, story: Story) -> None:
         x = np.arange(len(one)) + 0.5
         axes.scatter(x, one, s=4, color=colour, alpha=0.35, linewidths=0)
         axes.plot(x, _running(one), color=colour, linewidth=1.8, label=words)
-    axes.set_ylim(0, 1.02)
+    axes.set_ylim(0, ROOM_FOR_KEY)
+    axes.set_yticks(SHARES)
     axes.set_ylabel("0 none, 1 strongest", fontsize=8)
-    axes.legend(fontsize=7, loc="upper right", frameon=False)
+    axes.legend(**KEY)
     _title(axes, "High and relief")
 
 
@@ -217,7 +217,8 @@ def _tolerance(axes: Axes, story: Story) -> None:
     axes.set_yticks([1, 2, 4, 8], ["1", "2", "4", "8"])
     axes.minorticks_off()
     axes.set_ylabel("dose for the same effect", fontsize=8)
-    axes.legend(fontsize=7, loc="upper right", frameon=False)
+    axes.set_ylim(top=2.0 * axes.get_ylim()[1])
+    axes.legend(**KEY)
     _title(axes, "Tolerance")
 
 
@@ -245,9 +246,10 @@ def _habit(axes: Axes, story: Story) -> None:
     axes.plot(
         x, criteria[0], color=BLACK, linewidth=1.0, linestyle=(0, (3, 2)), label="DSM-5 criteria, of 11"
     )
-    axes.set_ylim(0, 1.02)
+    axes.set_ylim(0, ROOM_FOR_KEY)
+    axes.set_yticks(SHARES)
     axes.set_ylabel("share of full", fontsize=8)
-    axes.legend(fontsize=7, loc="upper left", frameon=False)
+    axes.legend(**KEY)
     _title(axes, "Habit and criteria of a disorder")
 
 
@@ -262,10 +264,10 @@ def _statuses(axes: Axes, story: Story) -> None:
     axes.set_yticks([0, 50, 100])
     ends = stack[:, -1]
     middles = [(ends[:k].sum() + ends[k] / 2, order[k]) for k in range(len(order)) if ends[k] >= 1.0]
-    heights = figures.spaced([middle for middle, _ in middles], 14.0, -4.0, 104.0)
+    heights = spaced([middle for middle, _ in middles], 14.0, -4.0, 104.0)
     for (_, name), height in zip(middles, heights, strict=True):
-        label = f"{text.STATUS_WORDS[name]} {ends[order.index(name)]:.0f}"
-        edge = "#555555" if STATUS_COLOURS[name] in ("#FFFFFF", PALE) else STATUS_COLOURS[name]
+        label = f"{text.STATUS_WORDS[name]} {text.number(float(ends[order.index(name)]), 0)}"
+        edge = "#555555" if STATUS_COLOURS[name] in (STATUS_COLOURS["never"], PALE) else STATUS_COLOURS[name]
         place: Any = {"transform": axes.get_yaxis_transform(), "va": "center", "fontsize": 7}
         axes.text(1.02, height, label, color=edge, **place)
     people = status.shape[0]

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from papaver.report import figures, ground, resources, text
+from papaver.report import answer, figures, ground, resources, text
 from papaver.report.costs import cost_table
 from papaver.report.read import Run
 from papaver.results.schema import REPORT
@@ -54,15 +54,15 @@ def render(run: Run) -> str:
 
 
 def _context(run: Run) -> dict[str, Any]:
-    answer = text.answer(run)
+    told = answer.answer(run)
     counts = ground.counts(run)
     return {
         "style": _asset("report.css"),
         "title": text.shorten(run.title, 300),
         "question": run.question,
-        "first_sentence": answer[0],
-        "sentences": answer[1:],
-        "caution": text.caution(run),
+        "first_sentence": told[0],
+        "sentences": told[1:],
+        "caution": answer.caution(run),
         "people": run.people,
         "sampled": run.sampled,
         "columns": text.columns(run),
@@ -74,7 +74,7 @@ def _context(run: Run) -> dict[str, Any]:
         "total": sum(counts.values()),
         "assumed": ground.assumed(run),
         "sources": ground.sources(run),
-        "limits": text.LIMITS,
+        "limits": answer.LIMITS,
         "help": resources.by_country(),
         "checked": max(row.checked for row in resources.resources()),
         "provenance": _provenance(run.results.provenance),
@@ -105,7 +105,8 @@ def _rows(run: Run) -> list[tuple[str, list[_Cell]]]:
             estimate = run.estimate(plan.name, measure)
             mean, unknown, luck = text.shown(estimate, 100 if unit == "of 100" else 1)
             unknown = "not seen" if text.too_small(estimate) else unknown
-            cells.append(_Cell(heading, mean, unknown, luck))
+            named = heading if unit == "of 100" else f"{heading} {unit}"
+            cells.append(_Cell(named, mean, unknown, luck))
         rows.append((text.plan_label(plan), cells))
     return rows
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LOW, HIGH = 0.05, 0.95
 ENOUGH_DRAWS = 20
+DAYS_PER_YEAR = 365.25
 
 # What is compared with and without a trait; everybody who starts dependent was ever dependent.
 SPLIT_MEASURES = ("share_ever_dependent", "share_dead_overdose")
@@ -93,6 +94,13 @@ class Run:
         cohort = self.scenario.get("cohort")
         return isinstance(cohort, Mapping) and cohort.get("start") == "prescribed_opioids"
 
+    @property
+    def who(self) -> str:
+        """Women, men or people, after the share of women the scenario states."""
+        cohort = self.scenario.get("cohort")
+        share = cohort.get("women_share") if isinstance(cohort, Mapping) else None
+        return "men" if share == 0 else "women" if share == 1 else "people"
+
     @cached_property
     def plans(self) -> tuple[Plan, ...]:
         """Plans of the run in order, with the labels of the scenario."""
@@ -139,6 +147,16 @@ class Run:
             frame = frame.filter(pl.col(column).is_in(list(values)))
         names = [plan.name for plan in self.plans]
         return cube(frame, value, {"plan": names, "draw": list(self.draws), **more})
+
+    def status_share(self, year: int, statuses: Sequence[str]) -> float:
+        """Share of people in one of some statuses under the first plan, ``year`` years after the start.
+
+        Of the sampled days the one nearest to that time; mean over draws.
+        """
+        days = self.results.daily["day"].unique().to_list()
+        day = min(days, key=lambda one: abs(one - DAYS_PER_YEAR * year))
+        found = self.counts("daily", "people", {"day": [day]}, status=list(statuses))[0]
+        return float(found.sum(axis=-1).mean()) / self.people
 
     def outcome(self, name: str) -> Floats:
         """Share of people with an outcome, an array over plan and draw."""

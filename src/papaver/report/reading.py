@@ -10,9 +10,9 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from papaver.report import figures
-from papaver.report.figures import BLACK, BLUE, SKY, VERMILION, Picture
-from papaver.report.toxicology import TICKS, WIDTH, framed, hours_words
+from papaver.report.figures.layout import framed, new_figure
+from papaver.report.figures.picture import BLACK, BLUE, SKY, VERMILION, Picture
+from papaver.report.toxicology import TICKS, WIDTH, hours_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -142,7 +142,7 @@ def reading_picture(reading: Reading) -> Picture:
 
     def paint(width: float) -> Figure:
         beside = width > 5
-        figure = figures._new_figure(width, 3.1 if beside else 5.4)
+        figure = new_figure(width, 3.1 if beside else 5.4)
         left, right = figure.subplots(*((1, 2) if beside else (2, 1)))
         _bars(left, reading.sources)
         _time(right, reading)

@@ -19,6 +19,7 @@ _HEIGHT = re.compile(r'(<svg\b[^>]*?) height="[^"]*"')
 _ID = re.compile(r'\bid="([^"]+)"')
 _TAGS = re.compile(r"<[^>]*>")
 _LONG = re.compile(r"\d+\.\d{3,}")
+_HASHED = re.compile(r"[a-zA-Z][0-9a-f]{10}")
 _REFERENCE = re.compile(r'(url\(#|href="#)([^")]+)')
 
 STYLE: Any = {
@@ -77,8 +78,9 @@ def _own(text: str, name: str, title: str, alt: str) -> str:
     text = _HEIGHT.sub(r"\1", _SIZE.sub(r"\1", text, count=1), count=1)
     # a hundredth of a point is finer than any screen, and halves the size
     text = _TAGS.sub(lambda tag: _LONG.sub(lambda long: f"{float(long[0]):.2f}", tag[0]), text)
-    text = _ID.sub(rf'id="{name}-\1"', text)
-    text = _REFERENCE.sub(rf"\g<1>{name}-\2", text)
+    ids = _numbered(_ID.findall(text))
+    text = _ID.sub(lambda found: f'id="{name}-{ids[found[1]]}"', text)
+    text = _REFERENCE.sub(lambda found: f"{found[1]}{name}-{ids.get(found[2], found[2])}", text)
     head = (
         f'<svg role="img" aria-labelledby="{name}-title {name}-alt"'
         if alt
@@ -88,3 +90,8 @@ def _own(text: str, name: str, title: str, alt: str) -> str:
     words += f'<desc id="{name}-alt">{html.escape(alt)}</desc>' if alt else ""
     opened = text.index(">") + 1
     return (head + text[len("<svg") : opened] + words + text[opened:]).strip()
+
+
+def _numbered(ids: list[str]) -> dict[str, str]:
+    """Ids that Matplotlib makes of addresses in memory, by their order: equal figures give equal bytes."""
+    return {one: f"{one[0]}{place}" if _HASHED.fullmatch(one) else one for place, one in enumerate(ids)}

@@ -10,8 +10,8 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from papaver.report import figures
-from papaver.report.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILION, Picture
+from papaver.report.figures.layout import framed, new_figure
+from papaver.report.figures.picture import BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILION, Picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -265,7 +265,7 @@ def detection_picture(detection: Detection) -> Picture:
     )
 
     def paint(width: float) -> Figure:
-        figure = figures._new_figure(width, (1.95 if width > 5 else 2.3) * len(matrices) + 1.1)
+        figure = new_figure(width, (1.95 if width > 5 else 2.3) * len(matrices) + 1.1)
         panels = figure.subplots(len(matrices), 1, squeeze=False)[:, 0]
         for axes, matrix in zip(panels, matrices, strict=True):
             _curves(axes, [c for c in seen if c.rule.matrix == matrix], width, matrix == "hair")
@@ -294,13 +294,6 @@ def _detection_title(detection: Detection, windows: Sequence[Window]) -> str:
         f"half of people, for {hours_words(longest.quantile(5))} to {hours_words(longest.quantile(95))} in "
         "nine of ten"
     )
-
-
-def framed(figure: Figure, title: str, note: str, width: float) -> None:
-    """Put a title above a figure and a note below it."""
-    head, foot = textwrap.fill(title, int(11.5 * width)), textwrap.fill(note, int(18 * width))
-    figure.suptitle(head, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    figure.supxlabel(foot, x=0.01, ha="left", fontsize=7.5, color="#555555")
 
 
 def _curves(axes: Axes, curves: Sequence[Curve], width: float, straight: bool) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, fields
 from typing import TYPE_CHECKING
 
-from papaver.report.figures import BLACK, BLUE, GREEN, ORANGE, PURPLE, VERMILION, Picture
+from papaver.report.figures.layout import framed, new_figure
+from papaver.report.figures.picture import BLACK, BLUE, GREEN, ORANGE, PURPLE, VERMILION, Picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -87,16 +88,14 @@ def picture(trial: Trial, results: TrialResults) -> Picture:
     title = _title(trial, results)
 
     def paint(width: float) -> Figure:
-        import matplotlib.pyplot as plt
-
         rows, names = len(trial.outcomes), [textwrap.fill(arm.heading, 24) for arm in trial.arms]
         each = 0.55 + 0.24 * len(names)
-        figure, panels = plt.subplots(rows, 1, figsize=(width, each * rows + 0.5), squeeze=False)
-        figure.suptitle(textwrap.fill(title, int(11 * width)), x=0.02, ha="left", weight="bold")
+        figure = new_figure(width, each * rows + 0.9)
+        panels = figure.subplots(rows, 1, squeeze=False)
         for axes, outcome in zip(panels[:, 0], trial.outcomes, strict=True):
             found = [_result(results, arm.name, outcome.name) for arm in trial.arms]
             _panel(axes, outcome, found, names)
-        figure.tight_layout()
+        framed(figure, title, HOW_TO_READ, width)
         return figure
 
     def rows() -> Iterator[Sequence[object]]:

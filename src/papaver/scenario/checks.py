@@ -143,6 +143,17 @@ def _prescribed(data: Mapping[str, Any]) -> Iterator[CrossFault]:
             "people on prescribed opioids need ages of their own.",
             "Add for example `age_years: {median: 55, low: 35, high: 75}` below cohort.",
         )
+    traits = cohort.get("set")
+    if (
+        isinstance(traits, Mapping)
+        and start in ("dependent", "prescribed_opioids")
+        and traits.get("prior_opioids")
+    ):
+        yield CrossFault(
+            ("cohort", "set", "prior_opioids"),
+            f"is about people at their first heroin: it has no meaning with `start: {start}`.",
+            "Remove it, or write `start: first_use`.",
+        )
     if start in ("first_use", "dependent", "general_population"):
         if cohort.get("prescribed_mg_per_day") is not None:
             yield CrossFault(

@@ -62,6 +62,9 @@ class Set(Model):
         "Share whose motive is to get high; the others use to ease something.", 0.6
     )
     strong_norms: float | None = share("Share with norms and rituals meant to keep use occasional.", 0.5)
+    prior_opioids: float | None = share(
+        "Share who come to their first heroin with an opioid use disorder from pills; left out: none.", 0.45
+    )
 
 
 class Setting(Model):
@@ -120,6 +123,9 @@ class Supply(Model):
     )
     gabapentinoid_share: float | None = share(
         "Share of people who take gabapentin or pregabalin, at times with heroin.", 0.1
+    )
+    stimulant_share: float | None = share(
+        "Share of people who take methamphetamine or cocaine as well, on part of the days.", 0.3
     )
     fentanyl_share: float | None = share(
         "Share of bags sold as heroin that hold fentanyl, from the start; 0 if left out.", 0.5
@@ -209,6 +215,7 @@ Stratum = Literal[
     "alcohol",
     "benzodiazepines",
     "gabapentinoids",
+    "stimulants",
 ]
 
 

@@ -67,6 +67,7 @@ class Where(Model):
     alcohol: bool | None = _yes_no("Drinks heavily, at times with heroin.")
     benzodiazepines: bool | None = _yes_no("Takes benzodiazepines, at times with heroin.")
     gabapentinoids: bool | None = _yes_no("Takes gabapentin or pregabalin, at times with heroin.")
+    stimulants: bool | None = _yes_no("Takes methamphetamine or cocaine as well, on part of the days.")
     availability: float | None = field(
         "Chance that heroin can be had on a day it is sought.",
         unit="share",

@@ -1,0 +1,47 @@
+"""Counterparts of findings on further trials of methadone and of the naltrexone depot.
+
+No number rests on them: each takes the ease of staying of a trial, fitted to other people.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from papaver.atlas.estimates import Estimate, mean, share
+from papaver.atlas.protocols import (
+    MONTH,
+    YEAR,
+    World,
+    dependent,
+    methadone,
+)
+from papaver.atlas.registry import counterpart
+from papaver.atlas.treatment import NALTREXONE, on_naltrexone
+
+ADULTS = {"age_years": 38.0, "age_log_sd": 0.2, "injects": 1.0}
+TEN_MONTHS, TWELVE_WEEKS = round(10 * MONTH), 84
+# Interim methadone passed into a programme after four months: one stay, in a trial.
+METHADONE_TRIAL = dependent(1.1, 1500, methadone(0, at="trial"), **ADULTS)
+
+
+@counterpart("f_interim_10m")
+def ten_months_on_methadone(w: World) -> Estimate:
+    """Assigned to interim methadone: in a programme ten months later."""
+    c = w.follow(METHADONE_TRIAL)
+    return share(c.cared[:, TEN_MONTHS] & c.alive(TEN_MONTHS), c.first_stay > 0)
+
+
+@counterpart("f_naomi_ret_met")
+def a_year_on_methadone(w: World) -> Estimate:
+    """Assigned to methadone in a trial: a year later in treatment or without use for 30 days."""
+    c = w.follow(METHADONE_TRIAL)
+    return share(c.alive(YEAR) & (c.cared[:, YEAR] | ~c.used(YEAR - MONTH, YEAR)), c.first_stay > 0)
+
+
+@counterpart("f_tanum_ret")
+def days_on_the_depot(w: World) -> Estimate:
+    """Begun on naltrexone depots after a detoxification: mean days in treatment of twelve weeks."""
+    c = w.follow(NALTREXONE)
+    there = on_naltrexone(c)
+    begun = there.any(axis=1)
+    return mean(np.minimum(there.sum(axis=1), TWELVE_WEEKS).astype(float), begun)
