@@ -27,7 +27,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fewer simulated people, so that tests are quick."""
 
     def build(family: str, keys: Any, **settings: Any) -> library.Library:
-        return library.build(family, keys, **{**settings, "people": 12, "times": 8, "draws": 3})
+        return library.build(family, keys, **{**settings, "people": 24, "times": 8, "draws": 3})
 
     monkeypatch.setattr(interpretation, "build", build)
 

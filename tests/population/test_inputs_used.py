@@ -126,7 +126,9 @@ def lives(record: Any) -> Iterator[np.ndarray]:
         for _, counted in arrays(block(one, people, record=record)):
             yield np.array(counted.tolist()) if counted.dtype.names else counted
     rarely = inputs.changed(record, overdose_margin=float(CENTRAL["overdose_margin"]))
-    yield diaries(job("none", 800), 300, record=rarely).criteria
+    diary = diaries(job("none", 800), 300, record=rarely)
+    yield diary.criteria
+    yield diary.beside
 
 
 def results(record: Any) -> Iterator[np.ndarray]:

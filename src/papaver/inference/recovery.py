@@ -17,7 +17,7 @@ from papaver.inference.remember import remembering
 from papaver.inference.report import make_folder
 
 FARTHEST = 0.12  # of the truth from the shipped values, in prior ranges
-EVALUATIONS, ROWS, SEED = 120, 60, 3
+EVALUATIONS, ROWS, SEED = 80, 20, 3
 STEP = 0.1
 SURE = 3.0  # posterior standard deviations within which the truth must lie
 
