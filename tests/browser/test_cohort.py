@@ -77,7 +77,7 @@ def test_two_people_at_once_do_not_see_each_other(visit: Opened) -> None:
 
 def test_a_run_can_be_cancelled(visit: Opened) -> None:
     one = visit("/cohort")
-    one.page.get_by_label("people", exact=True).fill("3000")
+    one.page.get_by_label("people", exact=True).fill("100000")
     one.page.get_by_label("people", exact=True).press("Tab")
     one.page.get_by_text("Run", exact=True).click()
     one.page.get_by_text("Cancel", exact=True).click()
