@@ -14,7 +14,7 @@ export PYTHON
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test browser lint format types imports docs bench refit pins clean distclean
+.PHONY: help demo test long browser lint format types imports docs bench refit pins clean distclean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -27,6 +27,9 @@ demo: $(CORE) ## run the example study and say where its report is
 
 test: $(DEV) ## run all tests (no browser, no root)
 	@$(BIN)/python -m pytest -n 2 $(TEST_ARGS)
+
+long: $(DEV) ## run the tests that take minutes
+	@PAPAVER_LONG_TESTS=1 $(BIN)/python -m pytest -n 2 -m long $(TEST_ARGS)
 
 browser: $(DEV) ## test the explorer in Chromium (pictures in screenshots/)
 	@PAPAVER_BROWSER_TESTS=1 $(BIN)/python -m pytest tests/browser $(TEST_ARGS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numba
 import pytest
 
-from papaver.compiled import compiled
+from papaver.compiled import COMPILED_ROOMS, ROOT, compiled
 
 
 @pytest.mark.skipif(numba.config.DISABLE_JIT, reason="nothing is compiled")
@@ -20,3 +20,12 @@ def test_calls_with_constants_share_one_compiled_version() -> None:
 
     assert total(1.0) == 6 + 5 + 14
     assert len(scaled.signatures) == 1  # type: ignore[attr-defined]
+
+
+def test_all_compiled_code_counts_for_the_name_of_the_cache() -> None:
+    """A room with compiled code that is left out would run an old copy after an edit."""
+    with_compiled = [path for path in ROOT.rglob("*.py") if "\n@compiled\n" in path.read_text("utf-8")]
+    with_compiled += [path for path in ROOT.rglob("*.py") if "\n@inlined\n" in path.read_text("utf-8")]
+    rooms = {path.relative_to(ROOT).parts[0] for path in with_compiled}
+    assert {"person", "body"} <= rooms
+    assert {room for room in rooms if not room.endswith(".py")} <= set(COMPILED_ROOMS)

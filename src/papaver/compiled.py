@@ -1,8 +1,9 @@
 """The one way papaver compiles a function.
 
-Compiled code is cached per user in a folder named by the hash of all package sources and of the Numba
-version, because Numba itself notices a change only in the file of the caller and would otherwise run an
-old copy of an edited callee. Without a writable folder functions are compiled anew in each process.
+Compiled code is cached per user in a folder named by the hash of all sources it can come from and of the
+Numba version, because Numba itself notices a change only in the file of the caller and would otherwise run
+an old copy of an edited callee. An edit in another room (a report, a command, the atlas) compiles nothing
+anew. Without a writable folder functions are compiled anew in each process.
 """
 
 from __future__ import annotations
@@ -23,16 +24,29 @@ import numba
 from platformdirs import user_cache_path
 
 F = TypeVar("F", bound=Callable[..., Any])
+ROOT = Path(__file__).parent
 KEPT_CACHES = 3
+# Compiled functions stand in the package's own modules and in these rooms, which import no other.
+COMPILED_ROOMS = ("evidence", "body", "person", "population")
 
 
 @functools.cache
 def code_hash() -> str:
-    """Hash of all Python sources and data files of the package (hex, 16 characters)."""
-    root = Path(__file__).parent
+    """Hash of all Python sources of the package (hex, 16 characters)."""
+    return _hash(sorted(ROOT.rglob("*.py")))
+
+
+@functools.cache
+def compiled_hash() -> str:
+    """Hash of the sources compiled code can come from (hex, 16 characters)."""
+    rooms = [path for room in COMPILED_ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+    return _hash([*sorted(ROOT.glob("*.py")), *rooms])
+
+
+def _hash(files: list[Path]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.py")):
-        digest.update(path.relative_to(root).as_posix().encode())
+    for path in files:
+        digest.update(path.relative_to(ROOT).as_posix().encode())
         digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:16]
 
@@ -42,7 +56,8 @@ def cache_folder() -> Path | None:
     """Folder of compiled code for these sources, made at first need; None where none can be written."""
     try:
         home = user_cache_path("papaver") / "compiled"
-        folder = home / f"{code_hash()}-numba{numba.__version__}-py{sys.version_info[0]}{sys.version_info[1]}"
+        python = f"py{sys.version_info[0]}{sys.version_info[1]}"
+        folder = home / f"{compiled_hash()}-numba{numba.__version__}-{python}"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryFile(dir=folder):
             pass

@@ -14,7 +14,7 @@ from papaver.atlas.stamp import from_json
 from papaver.cli import app
 from papaver.errors import InputError
 
-FEW = "f_glasper_dose,f_ctn30_stable"
+FEW = "f_glasper_dose,f_ctn30_stable_nouse"
 
 
 def validate(*options: str) -> str:
@@ -32,7 +32,7 @@ def test_table_plots_and_page_are_written(tmp_path: Path) -> None:
     assert "f_glasper_dose" in said
     assert "fit:" in said
     rows = from_csv(tmp_path / "v" / "validation.csv")
-    assert [row.finding for row in rows] == ["f_ctn30_stable", "f_glasper_dose"]
+    assert [row.finding for row in rows] == ["f_ctn30_stable_nouse", "f_glasper_dose"]
     assert from_json(tmp_path / "v" / "validation.json").draws == 1
     assert (tmp_path / "v" / "withdrawal.svg").read_bytes().startswith(b"<?xml")
     page = (tmp_path / "docs" / "validation.md").read_text(encoding="utf-8")

@@ -109,12 +109,15 @@ def test_the_error_of_the_mean_counts_chance_and_draws() -> None:
     assert Simulated((3.0, 5.0), (0.1, 0.1)).error == pytest.approx(1.0)
 
 
-def test_a_bound_needs_certainty() -> None:
+def test_a_bound_is_not_passed_by_the_mean() -> None:
     one = Published(33.0, "percent", "upper_bound")
     assert judge(one, at(30.0)).state == INSIDE
-    assert judge(one, at(33.0)).state == OUTSIDE
-    assert judge(one, at(31.0, 1.0)).state == INSIDE  # two errors below: 97.7 % sure
-    assert judge(one, at(31.5, 1.0)).state == OUTSIDE  # one and a half: 93.3 %
+    assert judge(one, at(33.5)).state == OUTSIDE
+    assert judge(one, at(33.5, 1.0)).state == INSIDE  # within the simulation's own error
+    assert judge(one, at(34.5, 1.0)).state == OUTSIDE
+    least = Published(1.0, "ratio", "lower_bound")
+    assert judge(least, Simulated((0.9, 1.3), (0.01, 0.01))).state == INSIDE
+    assert judge(least, at(0.9, 0.01)).state == OUTSIDE
 
 
 def test_a_sign_must_hold_in_nearly_all_draws() -> None:

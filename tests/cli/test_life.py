@@ -125,3 +125,17 @@ def test_the_example_can_be_read() -> None:
     from papaver.scenario.person import load_person
 
     assert load_person(EXAMPLE).name == "kim"
+
+
+def test_pregnancy_and_remission_are_told(tmp_path: Path) -> None:
+    told = {}
+    for pregnant in ("true", "false"):
+        file = tmp_path / f"{pregnant}.yaml"
+        file.write_text(
+            SHORT.replace("symptoms: hard", f"symptoms: hard, pregnant: {pregnant}"), encoding="utf-8"
+        )
+        result = CliRunner().invoke(app, ["life", str(file), "-o", str(tmp_path / f"{pregnant} out")])
+        assert result.exit_code == 0, result.output
+        told[pregnant] = " ".join(result.output.split())
+    assert "Methadone is cleared faster late in pregnancy" in told["true"]
+    assert "In pregnancy" not in told["false"]

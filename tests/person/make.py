@@ -53,7 +53,7 @@ def state(**values: Any) -> Any:
         record[name] = NEVER
     record["alive"], record["familiar"], record["availability"], record["dose_mg"] = 1, 1.0, 1.0, 6.0
     record["purity"], record["circle"], record["sought"] = 1.0, 1.0, 1
-    record["stay_ratio"], record["calm"] = 1.0, 1.0
+    record["stay_ratio"], record["service_ratio"], record["calm"] = 1.0, 1.0, 1.0
     for name, value in values.items():
         record[name] = value
     return record

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import numpy as np
 import pytest
 
+from papaver.compiled import compiled
 from papaver.person.behaviour import attempt, seek_to_stop
 from papaver.person.care import (
     WITH_COUNSELLING,
@@ -32,6 +32,14 @@ from tests.person.make import CENTRAL, parameters, person, plan_steps, state
 
 P = parameters()
 KEY = (3, 0)
+LONGEST = 100_000  # days
+
+
+def changed(w: Any, **fields: Any) -> Any:
+    """The same record with other values; making a person anew takes milliseconds."""
+    for name, value in fields.items():
+        w[name] = value
+    return w
 
 
 def in_care(programme: int, **fields: Any) -> Any:
@@ -74,18 +82,28 @@ def test_withdrawal_and_use_and_frailty_make_people_leave_sooner() -> None:
 
 
 def stay_length(w: Any, p: Any, step: dict[str, Any], **state_fields: Any) -> int:
+    """Days to the end of a stay; ``LONGEST`` if it goes on."""
     s, steps = state(**state_fields), plan_steps(step)
     s["step_day"][0] = 0
     programme = {METHADONE_CARE: METHADONE, DETOXIFICATION: DETOX}[step["do"]]
     enter(s, w, programme, 0.0, p, 0, *KEY)
-    return next(day for day in itertools.count() if leave(s, w, steps, 1, p, day, *KEY))
+    return int(last_day(s, w, steps, p, LONGEST, *KEY))
+
+
+@compiled
+def last_day(s: Any, w: Any, steps: Any, p: Any, longest: int, k0: int, k1: int) -> int:
+    for day in range(longest):
+        if leave(s, w, steps, 1, p, day, k0, k1):
+            return day
+    return longest
 
 
 def test_lengths_of_stays_follow_the_hazard() -> None:
     """Without withdrawal, use and frailty a stay is exponential at the programme's hazard."""
     step = {"do": METHADONE_CARE, "a": 30.0, "b": 80.0}
     alone = parameters(leave_methadone=0.01, stay_spread=0.0)
-    lengths = [stay_length(person(number=n, stay_factor=1.0), alone, step) for n in range(1500)]
+    w = person(stay_factor=1.0)
+    lengths = [stay_length(changed(w, number=n), alone, step) for n in range(1500)]
     assert np.mean(lengths) == pytest.approx(100.0, rel=0.07)
     assert np.mean(np.array(lengths) > 100) == pytest.approx(np.exp(-1.0), abs=0.035)
 
@@ -108,7 +126,10 @@ def test_people_who_leave_easily_make_the_curve_fall_fast_first() -> None:
     p = parameters(leave_methadone=0.003, stay_spread=0.0)
     rng = np.random.default_rng(1)
     factors = np.exp(1.5 * rng.standard_normal(1200))
-    lengths = np.array([stay_length(person(number=n, stay_factor=f), p, step) for n, f in enumerate(factors)])
+    w = person()
+    lengths = np.array(
+        [stay_length(changed(w, number=n, stay_factor=f), p, step) for n, f in enumerate(factors)]
+    )
     early = (lengths < 60).mean() / 60
     late = ((lengths >= 360) & (lengths < 720)).sum() / np.minimum(lengths[lengths >= 360] - 360, 360).sum()
     assert early > 2.0 * late
@@ -143,6 +164,17 @@ def test_strong_withdrawal_counts_for_more_than_in_proportion() -> None:
     assert extra[1] == pytest.approx(16.0 * extra[0])
 
 
+def test_a_service_does_not_scale_what_buprenorphine_adds_to_leaving() -> None:
+    p = parameters(leave_methadone=0.002, leave_buprenorphine=0.005)
+    for service in (0.0, 0.5, 3.0):
+        on = {
+            medicine: leaving_hazard(in_care(medicine, service_ratio=service), person(stay_factor=1.0), p)
+            for medicine in (METHADONE, BUPRENORPHINE)
+        }
+        assert on[METHADONE] == pytest.approx(0.002 * service)
+        assert on[BUPRENORPHINE] - on[METHADONE] == pytest.approx(0.003)
+
+
 def test_how_easily_stays_are_left_is_partly_the_persons_and_partly_of_each_stay() -> None:
     p, s, w = parameters(stay_person_share=0.0), state(), person(number=4)
     ratios = []
@@ -152,7 +184,8 @@ def test_how_easily_stays_are_left_is_partly_the_persons_and_partly_of_each_stay
     assert len(set(ratios)) == 3
     same = parameters(stay_person_share=1.0)
     enter(s, w, METHADONE, 2.0, same, 0, *KEY)
-    assert s["stay_ratio"] == pytest.approx(2.0)
+    assert s["stay_ratio"] == pytest.approx(1.0)
+    assert s["service_ratio"] == pytest.approx(2.0)
     spread = []
     for number in range(2000):
         s = state()
@@ -162,13 +195,14 @@ def test_how_easily_stays_are_left_is_partly_the_persons_and_partly_of_each_stay
 
 
 def test_a_start_in_an_emergency_department_is_lost_where_nothing_takes_over() -> None:
-    lost = {}
+    lost, w = {}, person()
     for share in (0.0, 0.7, 1.0):
         step = plan_steps({"do": EMERGENCY_START, "a": share, "b": 16.0, "c": 7.0})
         gone = 0
         for number in range(400):
             s = in_care(BUPRENORPHINE, leave_wait=1e9)
-            ends = [leave(s, person(number=number), step, 1, P, day, *KEY) for day in range(12)]
+            changed(w, number=number)
+            ends = [leave(s, w, step, 1, P, day, *KEY) for day in range(12)]
             assert not any(ends[:7])
             gone += ends[7]
             assert ends[7] or not any(ends)

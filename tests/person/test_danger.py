@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from papaver.evidence.inputs import numbers
-from papaver.person.danger import CARE, STAGES, balance, pregnancy_facts, ratio_after_stopping
+from papaver.person.danger import (
+    CARE,
+    STAGES,
+    balance,
+    pregnancy_facts,
+    ratio_after_stopping,
+    suicidality_fact,
+)
 from papaver.person.sedatives import chance_of_any, windows
 
 P = numbers()
@@ -83,6 +90,11 @@ def test_pregnancy_tells_relapse_rather_than_loss() -> None:
     told = " ".join(pregnancy_facts(P))
     assert "1.91" in told
     assert "1.2 of 100" in told
+
+
+def test_suicidality_is_told_as_published() -> None:
+    assert "69 had signs of suicidality" in suicidality_fact(P)
+    assert "three months later 39" in suicidality_fact(P)
 
 
 # ---------------------------------------------------------------------------------------------- sedatives

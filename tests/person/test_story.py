@@ -12,15 +12,26 @@ from papaver.person.course import is_dead
 from papaver.person.records import (
     AT_START,
     BUPRENORPHINE_CARE,
+    CUSTODY_STAY,
     CUT_BACK,
     DETOXIFICATION,
+    HOSPITAL_STAY,
     METHADONE_CARE,
     NALTREXONE_CARE,
     ON_DAY,
     STOP,
     WHEN_LEFT_CARE,
 )
-from papaver.person.story import Alike, Past, Story, follow_alike, follow_middle, frailty_of, middle_of
+from papaver.person.story import (
+    Alike,
+    Past,
+    Story,
+    follow_alike,
+    follow_middle,
+    frailty_of,
+    middle_of,
+    remission_of,
+)
 from papaver.population.engine import simulate_diaries
 from papaver.population.job import Job
 from tests.person.make import plan_steps
@@ -40,6 +51,17 @@ PLANS: dict[str, tuple[Past, list[dict[str, Any]]]] = {
         ],
     ),
     "cut back": (Past(days=120), [{"do": CUT_BACK, "when": AT_START, "a": 0.5, "b": 20.0}]),
+    "many steps": (
+        Past(days=120),
+        [
+            {"do": CUT_BACK, "when": AT_START, "a": 0.5, "b": 10.0},
+            {"do": DETOXIFICATION, "when": ON_DAY, "delay": 12, "c": 7.0},
+            {"do": METHADONE_CARE, "when": WHEN_LEFT_CARE, "a": 30.0, "b": 80.0},
+            {"do": CUSTODY_STAY, "when": ON_DAY, "delay": 30, "c": 10.0},
+            {"do": HOSPITAL_STAY, "when": ON_DAY, "delay": 45, "c": 3.0},
+            {"do": STOP, "when": ON_DAY, "delay": 50},
+        ],
+    ),
 }
 
 
@@ -58,7 +80,7 @@ def close(one: Story, two: Story) -> None:
 @pytest.mark.parametrize("name", PLANS)
 def test_recording_the_hours_changes_nothing(name: str) -> None:
     """Day-end states and events of a thousand people: all 24 steps, against the day loop's short ways."""
-    people = PEOPLE if name == "first use" else PEOPLE // 5
+    people = PEOPLE if name in ("first use", "many steps") else PEOPLE // 5
     by_day = follow_alike(alike(name), people, CENTRAL, seed=5, hours_of=0)
     by_hour = follow_alike(alike(name), people, CENTRAL, seed=5, hours_of=people)
     close(by_day, by_hour)
@@ -130,3 +152,16 @@ def test_the_middle_person_comes_first_with_their_own_hours() -> None:
     np.testing.assert_allclose(worst, story.days["felt"][0], atol=1e-12)
     used = (story.days["doses"] > 0).sum(axis=1)
     assert np.quantile(used, 0.2) <= used[0] <= np.quantile(used, 0.8)
+
+
+def test_remission_is_early_after_three_months_and_sustained_after_a_year() -> None:
+    days = 500
+    quiet = np.tile(np.arange(days, dtype=float) - 20.0, (3, 1))  # all criteria last met on day 20
+    disorder = np.array([10, -(10**6), 10])  # the second never had the disorder
+    found = remission_of(quiet, disorder, np.array([days, days, 200]), 365.0)
+    assert found[0, 20 + 90] == 0.0
+    assert found[0, 20 + 91] == 1.0
+    assert found[0, 20 + 364] == 1.0
+    assert found[0, 20 + 365] == 2.0
+    assert not found[1].any()
+    assert not found[2, 200:].any()  # dead

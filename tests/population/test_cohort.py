@@ -12,6 +12,7 @@ import pytest
 
 from papaver import scenario as scenarios
 from papaver.evidence import input_, inputs
+from papaver.person.course import CUSTODY
 from papaver.person.records import (
     AT_START,
     BUPRENORPHINE_CARE,
@@ -22,8 +23,10 @@ from papaver.person.records import (
     TRAITS,
     WHEN_DEPENDENT,
 )
-from papaver.population.cohort import build_job
+from papaver.population.cohort import build_job, settings_of
+from papaver.population.engine import simulate_diaries
 from papaver.population.job import Job, cohort_record
+from tests.person.make import plan_steps
 from tests.population.lives import CENTRAL, block, diaries, job
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "responsible_use.yaml"
@@ -140,3 +143,17 @@ def test_more_draws_are_more_worlds() -> None:
     one = job(days=300, lives=0)
     counts = {int(block(one, 60, record=inputs.draw(3, k), draw=0).moments[3, 0]) for k in range(5)}
     assert len(counts) == 5
+
+
+def test_treatment_goes_on_in_custody_as_often_as_the_scenario_says(example: Any) -> None:
+    plan = plan_steps({"do": METHADONE_CARE, "when": AT_START, "a": 30.0, "b": 80.0})
+    treated = {}
+    for goes_on in (0.0, 1.0):
+        held = {"custody_per_year": 3.0, "custody_days": 30.0, "custody_treatment_goes_on": goes_on}
+        setting = example.cohort.setting.model_copy(update=held)
+        settings = settings_of(example.cohort.model_copy(update={"setting": setting}))
+        job = Job(days=400, dependent=True, settings=settings, steps=plan, step_count=1)
+        lives = simulate_diaries(job, CENTRAL, seed=5, draw=0, first=0, count=150)
+        treated[goes_on] = float((lives.programme[lives.status == CUSTODY] > 0).mean())
+    assert treated[0.0] < 0.05  # the day on which they are taken
+    assert treated[1.0] > 0.3  # whoever was in treatment when taken

@@ -67,6 +67,8 @@ def test_abstinent_with_the_last_use_today(tmp_path: Path) -> None:
         ({"hours_from_day": 500}, "hours_from_day", "beyond the last day"),
         ({"who__liability": 9}, "who.liability", "from -4 to 4"),
         ({"who__depresion": True}, "who", "depression"),
+        ({"who__woman": False, "who__pregnant": True}, "who.pregnant", "`woman` is false"),
+        ({"who__age_years": 70, "who__pregnant": True}, "who.pregnant", "70 years of age"),
         ({"days": 100}, "plan[1].day", "beyond the end"),
         ({"taken": [{"drug": "none", "from_day": 0, "to_day": 499}]}, "taken", "plan could not start"),
     ],
@@ -116,3 +118,15 @@ def test_a_whole_schedule_is_taken() -> None:
     text = f"papaver: 1\nname: sam\ndays: 30\nbefore: {{status: never_used}}\ntaken:\n{rows}"
     person, _, _ = validated(PERSON_FILE, text)
     assert len(person.taken) == 3
+
+
+def test_a_folder_and_an_empty_file_are_told_once_and_without_a_scenario(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.yaml"
+    empty.write_text("", encoding="utf-8")
+    for place in (tmp_path, empty):
+        with pytest.raises(InputError) as caught:
+            load_person(place)
+        told = str(caught.value)
+        assert "cannot be read" not in told
+        assert ".." not in told.replace(str(tmp_path), "")
+        assert "scenario" not in told

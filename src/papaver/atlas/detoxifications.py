@@ -34,7 +34,8 @@ def two_weeks_as_outpatients(w: World) -> Estimate:
 
 @counterpart("f_poats_phase1")
 def success_of_a_brief_treatment(w: World) -> Estimate:
-    """Two weeks on buprenorphine and two of taper: no or little use in the eight weeks after."""
+    """Two weeks on buprenorphine, two of taper, all in contact: little or no use in the eight weeks after."""
     c = w.follow(BRIEF)
     months = (c.use_days(first * WEEK, (first + 4) * WEEK) <= MONTHLY_DAYS for first in (4, 8))
-    return share(next(months) & next(months) & c.alive(12 * WEEK), c.first_stay > 0)
+    few = next(months) & next(months) & c.alive(12 * WEEK)
+    return share(few & (c.first_stay >= 4 * WEEK - 1), c.first_stay > 0)

@@ -7,7 +7,8 @@ Pure functions of a published row, a simulated value and the numbers of ``data/r
 - n alone: the exact binomial interval of a share, the exact Poisson interval of a count;
 - neither: within 25 % (a share: within 25 % on its odds, never more than 5 points);
 - range or quartiles of persons: the same quantiles of simulated persons are likely in a sample of n;
-- a bound or a direction: beyond it or in it with 95 % certainty.
+- a bound: not beyond it;
+- a direction: in it with 95 % certainty.
 
 Every interval is widened by the discrepancy floor and by the simulation's own error. Where that error is
 more than a quarter of the published half-width, the finding counts as not run, unless the value lies so many
@@ -195,15 +196,19 @@ def judge(one: Published, simulated: Simulated, by: Rules | None = None) -> Verd
 
 
 def judge_direction(one: Published, simulated: Simulated, by: Rules) -> Verdict:
-    """A sign or a bound: is it met with 95 % certainty over draws and chance?"""
+    """A bound: does the mean stay within it? A sign: has it 95 % certainty over draws and chance?"""
     if one.interval == "sign" and one.value == 0.0:
         return Verdict(NOT_RUN, "sign", why="no effect was published, and no limit")
     bound = 0.0 if one.interval == "sign" else one.value
     upward = one.value > 0.0 if one.interval == "sign" else one.interval == "lower_bound"
     low, high = (bound, math.inf) if upward else (-math.inf, bound)
     sure = certainty(simulated, bound, upward)
-    state = INSIDE if sure >= by.certainty else OUTSIDE
-    return Verdict(state, one.interval.replace("_", " "), low, high, f"certainty {sure:.2f}")
+    met = sure >= by.certainty
+    if one.interval != "sign":
+        met = low - simulated.error <= simulated.mean <= high + simulated.error
+    return Verdict(
+        INSIDE if met else OUTSIDE, one.interval.replace("_", " "), low, high, f"certainty {sure:.2f}"
+    )
 
 
 def certainty(simulated: Simulated, bound: float, upward: bool) -> float:

@@ -35,6 +35,7 @@ from papaver.person.records import (
     NALTREXONE_CARE,
     NONE,
     ON_DAY,
+    RESIDENTIAL_CARE,
     STEP,
     STOP,
     TAPER_MEDICINE,
@@ -108,6 +109,11 @@ def emergency_start(continued: float, *, supply_days: int = 7, at: str = "") -> 
 def methadone_after(uptake: float) -> Step:
     """Methadone for a share of those who leave another treatment, at once."""
     return METHADONE_CARE, WHEN_LEFT_CARE, 0, 0, uptake, 30.0, 80.0, 0.0, 0, 0.0
+
+
+def residential(day: int, *, days: int) -> Step:
+    """Residential treatment without medicine of so many days at most."""
+    return RESIDENTIAL_CARE, AT_START, day, 0, 1.0, 0.0, 0.0, float(days), 0, 0.0
 
 
 def taper(day: int, over_days: int) -> Step:

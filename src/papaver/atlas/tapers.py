@@ -1,7 +1,7 @@
 """Counterparts of findings on outpatient tapers from buprenorphine: people stabilised, tapered, followed.
 
-A urine is negative without use in the three days before it; a missing one counts as positive where people
-have left the trial before its taper ended. Nobody is lost after that.
+A urine is negative without use in the three days before it; a missing one counts as positive, as in the
+trials, and is missing where people left before the taper ended. Nobody is lost after that.
 """
 
 from __future__ import annotations
@@ -39,41 +39,6 @@ def negative(c: Followed, day: int) -> Bools:
     return np.asarray(~c.used(day - URINE_DAYS, day) & c.alive(day))
 
 
-# ------------------------------------------------------------------------------------ weeks after a taper
-
-AFTER_TWO_WEEKS = tapered(2, 2, 9)
-MILD = 5.0
-
-
-def complaining(w: World, first: int, last: int) -> Estimate:
-    """Share with COWS of 5 or more on a day of a window after a taper of two weeks, of those out of care.
-
-    They use again as they do; a day counts by its worst hour, and others count by the points that people
-    have without withdrawal.
-    """
-    from scipy.special import ndtr
-
-    c = w.follow(AFTER_TWO_WEEKS)
-    seen = c.lived[:, first:last] & ~c.cared[:, first:last]
-    middle, spread = np.log(w.p["background_score_median"]), float(w.p["background_score_sd"])
-    anyhow = float(ndtr(-(np.log(MILD) - middle) / spread))
-    score = np.where(c.diaries.sick[:, first:last] > 0, 1.0, anyhow)
-    days = np.maximum(seen.sum(axis=1), 1)
-    return mean(100.0 * (score * seen).sum(axis=1) / days, (c.first_stay >= 4 * WEEK - 1) & seen.any(axis=1))
-
-
-@counterpart("f_ctn30_off2")
-def second_week_off(w: World) -> Estimate:
-    """COWS of 5 or more in the second week after the taper, people using again as they do."""
-    return complaining(w, 35, 42)
-
-
-@counterpart("f_ctn30_off34")
-def weeks_3_and_4_off(w: World) -> Estimate:
-    """COWS of 5 or more in weeks three and four after the taper, people using again as they do."""
-    return complaining(w, 42, 56)
-
-
 @counterpart("f_ling7_end")
 def negative_at_end(w: World) -> Estimate:
     """Four weeks on buprenorphine, a 7-day taper: in the trial with a negative urine at its end."""
@@ -86,14 +51,15 @@ def negative_at_end(w: World) -> Estimate:
 def negative_after_three_months(w: World) -> Estimate:
     """The same people three months later: a negative urine."""
     c = w.follow(LING)
-    return share(negative(c, 5 * WEEK + MONTHS_3), c.first_stay > 0)
+    return share(negative(c, 5 * WEEK + MONTHS_3) & (c.first_stay >= 5 * WEEK - 1), c.first_stay > 0)
 
 
 @counterpart("f_fiellin_urine")
 def negative_urines(w: World) -> Estimate:
     """Six weeks on buprenorphine, a taper of three: mean share of 14 weekly urines that are negative."""
     c = w.follow(FIELLIN)
-    urines = [negative(c, week * WEEK) for week in range(1, 15)]
+    ends = 9 * WEEK
+    urines = [negative(c, WEEK * k) & (c.first_stay >= min(WEEK * k, ends) - 1) for k in range(1, 15)]
     return mean(100.0 * np.mean(urines, axis=0), c.first_stay > 0)
 
 
@@ -107,11 +73,11 @@ def success(c: Followed, week: int) -> Bools:
 def success_on_buprenorphine(w: World) -> Estimate:
     """Twelve weeks on buprenorphine: no use in week 12 and in two of the three weeks before."""
     c = w.follow(POATS)
-    return share(success(c, 12), c.first_stay > 0)
+    return share(success(c, 12) & (c.first_stay >= 12 * WEEK - 1), c.first_stay > 0)
 
 
 @counterpart("f_poats_post")
 def success_after_taper(w: World) -> Estimate:
     """The same people eight weeks after a four-week taper: no use in week 24 and in two of three before."""
     c = w.follow(POATS)
-    return share(success(c, 24), c.first_stay > 0)
+    return share(success(c, 24) & (c.first_stay >= 16 * WEEK - 1), c.first_stay > 0)

@@ -181,7 +181,7 @@ def trial(w: World, *, weeks_on: float, mg: float, taper_days: int, speed: dict[
     doses += steady("buprenorphine", START + 1, days - 1, mg)
     doses += taper("buprenorphine", START + days, taper_days, mg, 2.0) if taper_days else []
     key = ("ctn30", weeks_on, mg, taper_days, tuple(speed.items()))
-    return w.once(key, lambda: hours_course(doses, START + days + taper_days + 30, w.p, speed=speed))  # type: ignore[no-any-return]
+    return w.once(key, lambda: hours_course(doses, START + days + taper_days + 60, w.p, speed=speed))  # type: ignore[no-any-return]
 
 
 def trial_share(
@@ -208,34 +208,63 @@ def after_first_dose(w: World) -> float:
     return float(np.mean([share_with_cows(course, hours, 5.0, w.p) for course in courses]))
 
 
-@counterpart("f_ctn30_stable")
+@counterpart("f_ctn30_stable_nouse")
 def second_week_on(w: World) -> float:
-    """COWS of 5 or more in the second week on 16 mg."""
+    """COWS of 5 or more in the second week on 16 mg, nobody using."""
     return trial_share(w, 7, 13)
 
 
-@counterpart("f_ctn30_taper2")
+@counterpart("f_ctn30_taper1_nouse")
+def first_taper_week(w: World) -> float:
+    """COWS of 5 or more in the first week of a two-week taper, nobody using."""
+    return trial_share(w, 14, 20)
+
+
+@counterpart("f_ctn30_taper2_nouse")
 def second_taper_week(w: World) -> float:
-    """COWS of 5 or more in the second week of a two-week taper."""
+    """COWS of 5 or more in the second week of a two-week taper, nobody using."""
     return trial_share(w, 21, 27)
 
 
-@counterpart("f_ctn30_off1")
+@counterpart("f_ctn30_off1_nouse")
 def first_week_off(w: World) -> float:
     """COWS of 5 or more in the first week after the taper, nobody using."""
     return trial_share(w, 28, 34)
 
 
-@counterpart("f_ctn30p2_wk12")
+@counterpart("f_ctn30_off34_nouse")
+def weeks_three_and_four_off(w: World) -> float:
+    """COWS of 5 or more in weeks three and four after the taper, nobody using."""
+    return trial_share(w, 42, 55)
+
+
+@counterpart("f_ctn30_late_nouse")
+def second_month_off(w: World) -> float:
+    """COWS of 5 or more five to eight weeks after the taper, nobody using."""
+    return trial_share(w, 56, 84)
+
+
+@counterpart("f_ctn30p2_wk2_nouse")
+def second_week_of_long_treatment(w: World) -> float:
+    """COWS of 5 or more in the second week on 19 mg, nobody using."""
+    return long_share(w, 7, 13)
+
+
+@counterpart("f_ctn30p2_wk12_nouse")
 def twelfth_week_on(w: World) -> float:
-    """COWS of 5 or more in the twelfth week on 19 mg."""
-    return trial_share(w, 77, 83, weeks_on=12, mg=18.7, taper_days=28)
+    """COWS of 5 or more in the twelfth week on 19 mg, nobody using."""
+    return long_share(w, 77, 83)
 
 
-@counterpart("f_ctn30p2_t4")
+@counterpart("f_ctn30p2_t4_nouse")
 def fourth_taper_week(w: World) -> float:
-    """COWS of 5 or more in the fourth week of a four-week taper from 19 mg."""
-    return trial_share(w, 105, 111, weeks_on=12, mg=18.7, taper_days=28)
+    """COWS of 5 or more in the fourth week of a four-week taper from 19 mg, nobody using."""
+    return long_share(w, 105, 111)
+
+
+def long_share(w: World, first: int, last: int) -> float:
+    """Percentage with COWS of 5 or more in a window of the long phase: 12 weeks on 19 mg, a 4-week taper."""
+    return trial_share(w, first, last, weeks_on=12, mg=18.7, taper_days=28)
 
 
 # ---------------------------------------------------------------------------------- methadone reductions

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from papaver.atlas.precipitated import CLEAR_RISE, RISE, WATCHED, risen
 from papaver.atlas.protocols import World
 from papaver.atlas.registry import counterparts
 from papaver.atlas.withdrawal import challenged, sows_left_on_day_7
@@ -38,14 +39,18 @@ NUISANCE = ("receptor_reserve",)
 # Findings simulated as the atlas does; published shares with their interval come first.
 SHARES = (
     "f_ctn30_post",
-    "f_ctn30_stable",
-    "f_ctn30_off1",
-    "f_ctn30p2_wk12",
+    "f_ctn30_stable_nouse",
+    "f_ctn30_taper1_nouse",
+    "f_ctn30_taper2_nouse",
+    "f_ctn30_off1_nouse",
+    "f_ctn30_off34_nouse",
+    "f_ctn30_late_nouse",
+    "f_ctn30p2_wk2_nouse",
+    "f_ctn30p2_wk12_nouse",
+    "f_ctn30p2_t4_nouse",
 )
 PLAIN = (
     *SHARES,
-    "f_ctn30_taper2",
-    "f_ctn30p2_t4",
     "f_morph_peak_day",
     "f_36h",
     "f_emesis",
@@ -55,7 +60,7 @@ PLAIN = (
     "f_sowsg_d3_plac",
     "f_sowsg_d3_lof",
 )
-EVIDENCE = (*PLAIN, "f_morph_resolved", "f_apd_45")
+EVIDENCE = (*PLAIN, "f_morph_resolved", "f_apd_45", "f_pw_ed", "f_pw_inpt")
 
 
 def simulate(p: Any) -> dict[str, float]:
@@ -68,6 +73,8 @@ def simulate(p: Any) -> dict[str, float]:
     table = counterparts()
     found = {name: float(table[name].run(world)) for name in PLAIN}  # type: ignore[arg-type]
     found["f_morph_resolved"] = sows_left_on_day_7(world)
+    found["f_pw_ed"] = risen(world, CLEAR_RISE, 2, judged=True)
+    found["f_pw_inpt"] = risen(world, RISE, WATCHED, judged=False)
     found["f_apd_45"], found["f_apd_15"] = challenged(p, 45.0), challenged(p, 15.0)
     return found
 
@@ -83,8 +90,6 @@ def targets() -> tuple[Target, ...]:
     """What the stage is fitted to; spreads from n or interval, never below the discrepancy floor."""
     return (
         *(share_target(n) for n in SHARES),
-        Target("f_ctn30_taper2", 32.6, 2.3, floor=4.0),  # some use again in these weeks, nobody does here
-        Target("f_ctn30p2_t4", 32.7, 3.2, floor=4.0),
         Target("f_morph_peak_day", 2.0, 0.3, floor=0.3),
         Target("f_morph_resolved", 2.0, 1.5, floor=1.3),  # SOWS left; seven people, spread of 4 points
         Target("f_36h", 36.0, 6.0, floor=5.4),
@@ -94,6 +99,8 @@ def targets() -> tuple[Target, ...]:
         Target("f_nlx_cows", 7.6, 1.0, floor=1.1),
         Target("f_sowsg_d3_plac", 8.67, 0.6, floor=1.3),
         Target("f_sowsg_d3_lof", 6.32, 0.6, floor=0.9),
+        Target("f_pw_ed", 0.75, 0.27, floor=0.4),
+        Target("f_pw_inpt", 11.5, 2.2, floor=3.0),
         Target("f_apd_45", 2.0, 0.5, floor=0.3),
         Target("f_apd_15", 0.5, 0.2, floor=0.1),
     )

@@ -42,6 +42,7 @@ PARAMETERS = (
     "attempt_days",
     "restraint_recovery",
     "attempt_after_use",
+    "attempt_after_leaving",
     "at_hand_odds",
     "at_hand_spread",
     "offer_odds",
@@ -53,7 +54,6 @@ PARAMETERS = (
 )
 BEFORE = ("adaptation",)  # stages fitted earlier
 NUISANCE = (
-    "attempt_after_leaving",
     "at_hand_peers",
     "effect_seeks_high",
     "effect_strong_norms",
@@ -128,15 +128,19 @@ def detoxified_cohort(
     )
 
 
-def back_in_a_week(d: Diaries) -> float:
-    """Of people who left the detoxification: use on three days in a row within a week (%)."""
+def back_in_a_week(d: Diaries) -> dict[str, float]:
+    """Of people who left the detoxification: any use within a week, and use on three days in a row (%)."""
     outside = d.programme[:, 1:] == 0
     left = 1 + np.where(outside.any(axis=1), outside.argmax(axis=1), d.programme.shape[1])
     here = left + WEEK < d.programme.shape[1]
     days = left[here, None] + np.arange(WEEK)[None, :]
     used = np.take_along_axis(d.doses[here] > 0, days, axis=1)
     rows = [used[:, k : WEEK - IN_A_ROW + 1 + k] for k in range(IN_A_ROW)]
-    return 100.0 * float(np.all(rows, axis=0).any(axis=1).mean()) if here.any() else 100.0
+    daily = np.all(rows, axis=0).any(axis=1)
+    return {
+        "f_smyth_lapse_1wk": 100.0 * float(used.any(axis=1).mean()) if here.any() else 100.0,
+        "f_smyth_1w": 100.0 * float(daily.mean()) if here.any() else 100.0,
+    }
 
 
 def half_years(d: Diaries) -> dict[str, float]:
@@ -272,7 +276,7 @@ def simulate(values: Mapping[str, float]) -> dict[str, float]:
         **yearly_surveys(recent),
         "p_sustain_abst_5y": staying_abstinent(d),
         **established_use(injecting_cohort(values)),
-        "f_smyth_1w": back_in_a_week(detoxified_cohort(values)),
+        **back_in_a_week(detoxified_cohort(values)),
     }
 
 
@@ -294,6 +298,7 @@ def targets() -> tuple[Target, ...]:
         Target("f_alive_multi", 37.0, 1.3, floor=5.0),
         Target("p_sustain_abst_5y", 86.0, 3.0, floor=4.0),
         Target("f_smyth_1w", 59.0, 4.7, floor=5.0),
+        Target("f_smyth_lapse_1wk", 66.0, 4.6, floor=5.0),
     )
 
 

@@ -94,7 +94,8 @@ def enter(s: Any, w: Any, programme: int, ratio: float, p: Any, day: int, k0: in
     """
     u, v, _, _ = uniforms(w.number, s.stays, STAY, 1, k0, k1)
     of_stay = p.stay_spread * math.sqrt(1.0 - p.stay_person_share) * normal_pair(u, v)[0]
-    s.stay_ratio = math.exp(of_stay) * (ratio if ratio > 0.0 else 1.0)
+    s.stay_ratio = math.exp(of_stay)
+    s.service_ratio = ratio if ratio > 0.0 else 1.0
     s.leave_wait = exponential(w.number, s.stays, STAY, k0, k1)
     s.leave_hazard = 0.0
     s.stays += 1
@@ -104,15 +105,19 @@ def enter(s: Any, w: Any, programme: int, ratio: float, p: Any, day: int, k0: in
 
 
 @compiled
-def own_hazard(programme: int, p: Any) -> float:
-    """Daily hazard of leaving a programme in ordinary care that is neither withdrawal's nor use's."""
+def own_hazard(programme: int, service: float, p: Any) -> float:
+    """Daily hazard of leaving a programme that is neither withdrawal's nor use's.
+
+    ``service`` is how easily people leave the place, over ordinary care. What buprenorphine adds to the
+    hazard of methadone goes with the medicine and is the same in every service.
+    """
     if programme == METHADONE or programme == SLOW_MORPHINE:
-        return p.leave_methadone
+        return p.leave_methadone * service
     if programme == BUPRENORPHINE or programme == DEPOT:
-        return p.leave_buprenorphine
+        return p.leave_methadone * service + max(0.0, p.leave_buprenorphine - p.leave_methadone)
     if programme == NALTREXONE or programme == NALTREXONE_TABLETS:
-        return p.leave_naltrexone
-    return p.leave_heroin_assisted if programme == HEROIN_ASSISTED else p.leave_detoxification
+        return p.leave_naltrexone * service
+    return service * (p.leave_heroin_assisted if programme == HEROIN_ASSISTED else p.leave_detoxification)
 
 
 @compiled
@@ -134,7 +139,7 @@ def leaving_hazard(s: Any, w: Any, p: Any) -> float:
     Withdrawal drives people out as far as the place has no opioid for it (by the signal that is missing),
     and not while a dose is to come; a power of it makes strong withdrawal count for more than weak.
     """
-    own = own_hazard(s.programme, p) * w.stay_factor * s.stay_ratio
+    own = own_hazard(s.programme, s.service_ratio, p) * w.stay_factor * s.stay_ratio
     if s.support & WITH_COUNSELLING:
         own *= p.counselling_leaving
     if w.trait[STIMULANTS] == 1 and (s.programme == METHADONE or s.programme == BUPRENORPHINE):

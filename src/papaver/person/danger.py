@@ -126,3 +126,11 @@ def pregnancy_facts(p: Mapping[str, float]) -> tuple[str, ...]:
         f"relapse is {p['pregnancy_relapse_ratio']:g} times as frequent as on methadone or buprenorphine.",
         "Methadone is cleared faster late in pregnancy: the same dose holds less.",
     )
+
+
+def suicidality_fact(p: Mapping[str, float]) -> str:
+    """What is published on thoughts of suicide around a detoxification, in a sentence."""
+    return (
+        f"Of 100 people entering a detoxification in hospital {p['suicidality_entering']:.0f} had signs of "
+        f"suicidality in an interview, three months later {p['suicidality_later']:.0f}."
+    )

@@ -183,7 +183,8 @@ STATE = np.dtype(
         ("prescribed_day", np.int64),  # last day with a prescribed opioid, NEVER before
         ("usual_signal", np.float64),  # lowest agonist signal of a day on the full prescription
         ("calm", np.float64),  # part of noradrenergic signs left by lofexidine or clonidine today; 1 without
-        ("stay_ratio", np.float64),  # how easily this stay is left: of the service and of the stay
+        ("stay_ratio", np.float64),  # how easily this stay is left beside others of the person
+        ("service_ratio", np.float64),  # how easily people leave the service of this stay, over ordinary care
         ("place", np.int64),  # OUTSIDE, IN_CUSTODY or IN_HOSPITAL
         ("place_day", np.int64),  # day it began
         ("place_until", np.int64),  # day it ends

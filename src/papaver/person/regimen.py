@@ -91,8 +91,9 @@ class Aftermath:
     ``felt``, ``cows`` and ``sows`` are ``[person, hour]``; ``worst_in_use`` is each person's strongest felt
     withdrawal in the last two days of use; ``troubled[person, day, symptom]`` tells whether a symptom was at
     a troubling level in any hour, symptoms in the order of ``SYMPTOM_SIGNS``. ``lost[care]``: each person's
-    largest loss of water (share of body weight) under each kind of care (``person.danger``). ``highest``:
-    each person's highest score on each scale of ``SCALES``.
+    largest loss of water (share of body weight) under each kind of care (``person.danger``); ``sodium`` and
+    ``pulse`` likewise the highest (mmol/L, 1/min). ``highest``: each person's highest score on each scale of
+    ``SCALES``.
     """
 
     felt: Floats
@@ -102,6 +103,8 @@ class Aftermath:
     troubled: npt.NDArray[np.bool_]
     lost: Mapping[str, Floats] = field(default_factory=dict)
     highest: Mapping[str, Floats] = field(default_factory=dict)
+    sodium: Mapping[str, Floats] = field(default_factory=dict)
+    pulse: Mapping[str, Floats] = field(default_factory=dict)
 
     def worst_of_day(self, name: str) -> Floats:
         """Highest ``cows``, ``sows`` or ``felt`` of each day: ``[person, day]``."""
@@ -153,7 +156,8 @@ def follow_people(regimen: Regimen, bodies: list[tuple[Body, Any]], days_after: 
     in_use = np.zeros(count)
     troubled = np.zeros((count, days_after, len(SYMPTOM_SIGNS)), np.bool_)
     highest = {scale: np.zeros(count) for scale in SCALES}
-    lost, p = {care: np.zeros(count) for care in CARE}, numbers()
+    lost, sodium, pulse = ({care: np.zeros(count) for care in CARE} for _ in range(3))
+    p = numbers()
     for i, (body, inputs) in enumerate(bodies):
         doses = doses_of(regimen, days_after, inputs)
         course = follow_hours(doses, regimen.days + days_after + 1, inputs, body=body)
@@ -168,5 +172,7 @@ def follow_people(regimen: Regimen, bodies: list[tuple[Body, Any]], days_after: 
             troubled[i, :, k] = level.reshape(days_after, HOURS).max(axis=1) >= TROUBLING
         course_after = {name: course[name][after] for name in FLUID_SIGNS}
         for care in CARE:
-            lost[care][i] = balance(course_after, p, care=care).lost.max()
-    return Aftermath(felt, cows, sows, in_use, troubled, lost, highest)
+            found = balance(course_after, p, care=care)
+            lost[care][i], sodium[care][i] = found.lost.max(), found.sodium.max()
+            pulse[care][i] = found.pulse.max()
+    return Aftermath(felt, cows, sows, in_use, troubled, lost, highest, sodium, pulse)

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from papaver.body.kinetics import HEROIN, KINETICS, N_DRUGS, build_kinetics
 from papaver.body.overdose import build_table
 from papaver.compiled import compiled
+from papaver.evidence.inputs import numbers
 from papaver.person.behaviour import high, reinforce
 from papaver.person.care import lives_inside
 from papaver.person.course import DEAD_OTHER, DEAD_OVERDOSE, status
@@ -41,7 +42,7 @@ from papaver.person.day import (
 from papaver.person.hours import DESK, HOURS, TRACE_COLUMNS, prepare
 from papaver.person.life import score_hours, sign_onsets
 from papaver.person.parameters import parameter_record
-from papaver.person.records import MOST_STEPS, PERSON, PLAN, STATE, STEP, TRAITS
+from papaver.person.records import CRAVING, MOST_STEPS, NEVER, PERSON, PLAN, STATE, STEP, TRAITS
 from papaver.person.traits import COHORT, baseline_urge, draw_person
 from papaver.person.withdrawal import N_SIGNS, SIGNS, cows, sign_levels
 from papaver.randomness import key
@@ -53,10 +54,11 @@ Ints = npt.NDArray[np.int64]
 PAGE = (
     "doses", "mg", "high", "relief", "tolerance_high", "tolerance_breathing", "habit", "felt", "lagged",
     "cows", "status", "programme", "medicine_mg", "criteria", "dependence_items", "overdose", "attempt",
-    "entered", "left", "familiar", "brain_injury",
+    "entered", "left", "familiar", "brain_injury", "quiet",
 )  # fmt: skip
 N_PAGE = len(PAGE)
 NOT_GIVEN = -1.0
+NO_REMISSION, EARLY, SUSTAINED = range(3)
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ class Story:
     """What happened: ``days[column]`` is ``[person, day]``, ``hours[column]`` the first person's hours.
 
     ``alive_days`` counts each person's days up to death. Hour columns are those of ``follow_hours``.
+    ``days["quiet"]``: days since a criterion other than craving was met; ``days["remission"]``: none, early
+    or sustained (``remission_of``).
     """
 
     days: dict[str, Floats]
@@ -197,6 +201,17 @@ def write_page(
     page[16], page[17] = out[OUT_ATTEMPT], out[OUT_TREATMENT_START]
     page[18], page[19] = out[OUT_TREATMENT_END], s.familiar
     page[20] = 1.0 if out[OUT_OVERDOSE] > 0 and s.brain_injury_day == day else 0.0
+    page[21] = day - last_met_but_craving(s)
+
+
+@compiled
+def last_met_but_craving(s: Any) -> int:
+    """Last day on which any criterion of the disorder other than craving was met."""
+    last = NEVER
+    for k in range(len(s.met)):
+        if k != CRAVING and s.met[k] > last:
+            last = s.met[k]
+    return int(last)
 
 
 @compiled
@@ -283,7 +298,22 @@ def follow_alike(
         *key(seed, draw), persons, states, pages, trace, shown, alive_days, np.zeros(1, DESK),
     )  # fmt: skip
     days = {name: np.ascontiguousarray(pages[:, :, k]) for k, name in enumerate(PAGE)}
+    days["remission"] = remission_of(
+        days["quiet"], states["disorder_day"], alive_days, float(inputs["criteria_days"])
+    )
     return Story(days, _hours(trace[:1], inputs) if len(trace) else {}, alive_days, persons, states)
+
+
+def remission_of(quiet: Floats, disorder_day: Ints, alive_days: Ints, sustained_days: float) -> Floats:
+    """``[person, day]``: 0 none, 1 early, 2 sustained remission, as DSM-5 counts it.
+
+    Of people who have had the disorder and are alive, with no criterion but craving for three months, or for
+    the year for which criteria count; custody, where their clocks stand still, does not count.
+    """
+    day = np.arange(quiet.shape[1])[None, :]
+    had = (disorder_day[:, None] > NEVER) & (disorder_day[:, None] <= day) & (day < alive_days[:, None])
+    early = had & (quiet >= numbers()["early_remission_days"])
+    return np.asarray(early.astype(float) + (had & (quiet >= sustained_days)))
 
 
 def follow_middle(alike: Alike, people: int, inputs: Any, *, seed: int = 1) -> Story:

@@ -207,7 +207,7 @@ def start_state(w: Any, s: Any, k0: int, k1: int) -> None:
     s.last_use, s.disorder_day, s.dependence_day = NEVER, NEVER, NEVER
     s.attempt_day, s.programme_day, s.left_day, s.depot_day = NEVER, NEVER, NEVER, NEVER
     s.prescribed_day, s.overdose_day, s.released_day, s.brain_injury_day = NEVER, NEVER, NEVER, NEVER
-    s.calm, s.stay_ratio = 1.0, 1.0
+    s.calm, s.stay_ratio, s.service_ratio = 1.0, 1.0, 1.0
     s.custody_wait = exponential(w.number, 0, CUSTODY_WAIT, k0, k1)
     s.peers = w.trait[PEERS]
     s.availability = w.availability

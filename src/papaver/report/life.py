@@ -39,6 +39,7 @@ MILD, MODERATE = 5, 13
 MONTH, HOURS = 28, 24
 WIDTH = 79
 DEAD = ("dead_overdose", "dead_other")
+LEAST_TOLD = 0.01  # share of people worth a word
 MOST_EVENTS = 14
 TABLE = (
     "doses", "mg", "high", "relief", "tolerance_high", "tolerance_breathing", "habit", "cows", "medicine_mg",
@@ -128,7 +129,8 @@ def one_person(person: Person, story: Story) -> Iterator[str]:
         happened = [*happened[: MOST_EVENTS - 2], f"... {left_out} more ...", *happened[-2:]]
     if happened:
         yield "What happens: " + "; ".join(happened) + "."
-    yield f"On the last day: {text.STATUS_WORDS[STATUS[int(days['status'][-1])]]}."
+    remission = ("", ", in early remission", ", in sustained remission")[int(days["remission"][-1])]
+    yield f"On the last day: {text.STATUS_WORDS[STATUS[int(days['status'][-1])]]}{remission}."
 
 
 def _means(values: Floats, used: Any) -> tuple[float, float]:
@@ -162,9 +164,15 @@ def people_alike(person: Person, story: Story) -> Iterator[str]:
     parts = [
         f"{text.per100(value, 0)} {text.STATUS_WORDS[name]}"
         for name, value in sorted(shares, key=lambda one: -one[1])
-        if value >= 0.01
+        if value >= LEAST_TOLD
     ]
     yield f"Of 100 people alike, on day {days - 1:,}: {', '.join(parts)}."
+    early, sustained = (float((story.days["remission"][:, -1] == k).mean()) for k in (1, 2))
+    if early + sustained >= LEAST_TOLD:
+        yield (
+            f"{text.per100(early, 0)} of 100 are then in early remission of the disorder (three months with "
+            f"no criterion but craving), {text.per100(sustained, 0)} in sustained remission (a year)."
+        )
     lived = np.arange(days)[None, :] < story.alive_days[:, None]
     sick = ((story.days["cows"] >= MILD) & lived).sum(axis=1)
     low, middle, high = np.quantile(sick, [0.05, 0.5, 0.95])
@@ -200,7 +208,7 @@ def _care_words(story: Story) -> Iterator[str]:
 
 def danger_words(person: Person, story: Story, p: Mapping[str, float]) -> Iterator[str]:
     """Dangers that this person's own facts call for."""
-    from papaver.person.danger import balance, pregnancy_facts
+    from papaver.person.danger import balance, pregnancy_facts, suicidality_fact
     from papaver.person.sedatives import windows
 
     lost = {care: balance(story.hours, p, care=care) for care in ("none", "drinks", "medical")}
@@ -213,6 +221,7 @@ def danger_words(person: Person, story: Story, p: Mapping[str, float]) -> Iterat
             f"({stage} dehydration), with somebody who brings drinks {helped:.0f} %; medical care prevents "
             "it. The amounts are rough."
         )
+        yield suicidality_fact(p)
     if person.where.alcohol:
         for window in windows(p, alcohol=True):
             share = f"{100 * (window.share or 0):.0f} of 100"
@@ -228,7 +237,9 @@ def danger_words(person: Person, story: Story, p: Mapping[str, float]) -> Iterat
             "If benzodiazepines stop at once as well, seizures can follow, sooner after short-acting ones; "
             "no share of people is published. They are reduced slowly, with a doctor."
         )
-    if person.who.woman:
+    if person.who.pregnant:
+        yield from pregnancy_facts(p)
+    elif person.who.woman:
         yield pregnancy_facts(p)[0]
 
 

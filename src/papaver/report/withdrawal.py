@@ -140,6 +140,9 @@ def at(values: Floats, share: float) -> float:
 
 def sentences(regimen: Regimen, after: Aftermath, unknown: Aftermath, medicine_hour: int) -> list[str]:
     """When withdrawal starts, peaks and ends, how hard it is, and how unsure that is."""
+    from papaver.evidence.inputs import numbers
+    from papaver.person.danger import suicidality_fact
+
     if not after.felt.any():
         return ["Nobody has any withdrawal."]
     when, other = timing(after), timing(unknown)
@@ -162,6 +165,7 @@ def sentences(regimen: Regimen, after: Aftermath, unknown: Aftermath, medicine_h
         f"{_of100(reaching(unknown, MILD))}, {_of100(reaching(unknown, MODERATE))} and "
         f"{_of100(reaching(unknown, SEVERE))} of 100.",
         *_water_words(after),
+        suicidality_fact(numbers()),
     ]
     return lines
 
@@ -189,8 +193,21 @@ def _water_words(after: Aftermath) -> list[str]:
     return [
         f"Left alone, about {_of100(alone)} of 100 would lose a twentieth of their weight in water or more, "
         f"with somebody who brings drinks about {_of100(helped)}; the amounts are rough, and medical care "
-        "prevents it."
+        f"prevents it.{_salt_words(after)}"
     ]
+
+
+def _salt_words(after: Aftermath) -> str:
+    """Sodium and pulse of the twentieth of people who fare worst, left alone."""
+    from papaver.evidence.inputs import numbers
+
+    sodium, pulse = (at(values["none"], 0.95) for values in (after.sodium, after.pulse))
+    p = numbers()
+    high = "above" if sodium > p["sodium_upper_limit"] else "within"
+    return (
+        f" In one of 20 sodium in blood then rises to {sodium:.0f} mmol/L or more ({high} the usual limit of "
+        f"{p['sodium_upper_limit']:.0f}) and the pulse to {pulse:.0f} or more a minute."
+    )
 
 
 def danger_sentences(alcohol: bool, half_life_h: float) -> list[str]:

@@ -30,6 +30,8 @@ def alike_of(person: Person, inputs: Any) -> Alike:
     who, where = person.who, person.where
     given = {"women": who.woman} | where.model_dump() | who.model_dump()
     traits = {name: given[name] for name in TRAITS}
+    if who.pregnant:
+        traits["women"] = True
     settings = {ours: getattr(where, name) for name, ours in SETTINGS.items()}
     if who.age_years is not None:
         settings |= {"age_years": who.age_years, "age_log_sd": 0.0}

@@ -177,7 +177,7 @@ class _Builder:
     def document(self) -> Node:
         start = next((e for e in self._events if isinstance(e, DocumentStartEvent)), None)
         if start is None:
-            raise self._stop("the file is empty.", "Write a first scenario with `papaver init NAME`.", 1)
+            raise self._stop("the file is empty.", "Write into it, or compare with a file in examples/.", 1)
         root = self._node(next(self._events), (), 1)
         for event in self._events:
             if isinstance(event, DocumentStartEvent):

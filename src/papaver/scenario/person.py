@@ -18,6 +18,7 @@ from papaver.scenario.steps import Step
 
 MOST_DAYS, MOST_PEOPLE = 3653, 1000
 DAYS_PER_YEAR, DAYS_PER_MONTH = 365.25, 30.4375
+OLDEST_PREGNANT = 60
 DRUGS = ("heroin", "methadone", "buprenorphine")
 
 
@@ -32,6 +33,11 @@ class Who(Model):
         "Age on the first day.", unit="years", example=27, default=None, ge=12, le=90
     )
     woman: bool | None = _yes_no("Whether the person is a woman.")
+    pregnant: bool = field(
+        "Pregnant: what is known of withdrawal in pregnancy is told. The course itself is not changed.",
+        example=True,
+        default=False,
+    )
     adverse_childhood: bool | None = _yes_no("Several adverse childhood experiences.")
     ptsd: bool | None = _yes_no("Post-traumatic stress disorder.")
     depression: bool | None = _yes_no("A depressive disorder.")
@@ -212,7 +218,7 @@ def person_faults(data: Any) -> list[CrossFault]:
     """Contradictions in a person file: in the past, in the plan, in what is taken."""
     if not isinstance(data, Mapping):
         return []
-    return [*_past(data), *_plan(data), *_taken(data), *_window(data)]
+    return [*_past(data), *_pregnant(data), *_plan(data), *_taken(data), *_window(data)]
 
 
 def _part(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -246,6 +252,18 @@ def _past(data: Mapping[str, Any]) -> Iterator[CrossFault]:
             f"says that the last use was {ago} days ago, but the person is using.",
             "Write at most 28, or `status: abstinent`.",
         )
+
+
+def _pregnant(data: Mapping[str, Any]) -> Iterator[CrossFault]:
+    who = _part(data, "who")
+    age = who.get("age_years")
+    if who.get("pregnant") is not True:
+        return
+    if who.get("woman") is False:
+        yield CrossFault(("who", "pregnant"), "is true, but `woman` is false.", "Mend one of them.")
+    if isinstance(age, int | float) and age > OLDEST_PREGNANT:
+        what = f"is true at {age:g} years of age."
+        yield CrossFault(("who", "pregnant"), what, f"Write an age up to {OLDEST_PREGNANT}, or leave it out.")
 
 
 def _plan(data: Mapping[str, Any]) -> Iterator[CrossFault]:

@@ -175,9 +175,11 @@ def _unknown_version(version: int, root: Node, file: str) -> InputError:
 def _read(path: Path, kind: Kind[M]) -> str:
     try:
         if path.is_dir():
-            raise InputError(Fault("this is a folder.", "Name a scenario file in it.", file=str(path)))
+            raise InputError(Fault("this is a folder.", f"Name a {kind.about.kind} in it.", file=str(path)))
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
+    except InputError:  # a ValueError as well
+        raise
     except FileNotFoundError:
         raise InputError(Fault("there is no such file.", _similar(path, kind), file=str(path))) from None
     except (OSError, ValueError) as error:
