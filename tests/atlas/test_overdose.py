@@ -9,12 +9,11 @@ import numpy.typing as npt
 import pytest
 
 from papaver.atlas.after_release import OUT, RELEASED
-from papaver.atlas.natural_history import KNOWN
 from papaver.atlas.overdose import LONG_AFTER_FIRST_USE, deaths_of_ever_users, entering
 from papaver.atlas.protection import FOUR_WEEKS, TREATED_INSIDE, treated_after_release, treated_at_release
 from papaver.atlas.protocols import YEAR, Cohort, Followed, World
 from papaver.atlas.supply import CONTAMINATED, CONTAMINATED_CANADA
-from papaver.atlas.treatment import MONTHS_18, first_month_out
+from papaver.atlas.treatment import ANY_TREATMENT, MONTHS_18, first_month_out
 from papaver.evidence import inputs
 from tests.atlas.test_protocols import DEAD_OVERDOSE, OCCASIONAL, followed
 
@@ -76,14 +75,18 @@ def test_after_release_days_in_treatment_are_compared_not_who_was_in_it_at_the_g
     assert treated_at_release(w).value == pytest.approx(0.625)
 
 
-def test_the_first_month_out_is_compared_with_later_time_within_18_months() -> None:
-    days = MONTHS_18 + 100
+def test_the_first_month_out_of_any_treatment_is_compared_with_later_time_within_18_months() -> None:
+    days = MONTHS_18
+    assert {cohort.days for cohort in ANY_TREATMENT} == {days}
     deaths = np.full((1, days), 0.001)
     deaths[0, 10:40] = 0.003  # the month after ten days in treatment
-    deaths[0, MONTHS_18:] = 1.0  # later than the study saw
-    c = followed([[0] * days], programme=[[METHADONE] * 10 + [0] * (days - 10)])
-    w = world(known=(KNOWN, dying(c, deaths)))
-    assert first_month_out(w).value == pytest.approx(3.0, rel=1e-4)
+    left = dying(followed([[0] * days], programme=[[METHADONE] * 10 + [0] * (days - 10)]), deaths)
+    steady = dying(followed([[0] * days], programme=[[METHADONE] * 10 + [0] * (days - 10)]), deaths * 0.0)
+    methadone, *others = ANY_TREATMENT
+    everywhere = world(**{f"c{at}": (cohort, left) for at, cohort in enumerate(ANY_TREATMENT)})
+    in_methadone = world(one=(methadone, left), **{f"c{at}": (c, steady) for at, c in enumerate(others)})
+    assert first_month_out(everywhere).value == pytest.approx(3.0, rel=1e-4)
+    assert first_month_out(in_methadone).value == pytest.approx(3.0, rel=1e-4)
 
 
 def test_smoking_and_injecting_are_compared_in_people_entering_treatment_over_a_year() -> None:

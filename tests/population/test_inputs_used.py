@@ -99,7 +99,7 @@ def lives(record: Any) -> Iterator[np.ndarray]:
     for plan, people, dependent in (
         ([row for name in once for row in PLANS[name]], 60, False),
         ("methadone", 30, True),
-        ("buprenorphine", 30, True),
+        ("buprenorphine", 240, True),
         ("detoxification", 30, True),
         ("methadone_detoxification", 30, True),
         ("naltrexone", 60, True),

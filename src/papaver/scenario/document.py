@@ -177,7 +177,8 @@ class _Builder:
     def document(self) -> Node:
         start = next((e for e in self._events if isinstance(e, DocumentStartEvent)), None)
         if start is None:
-            raise self._stop("the file is empty.", "Write into it, or compare with a file in examples/.", 1)
+            remedy = "Compare with a file in examples/; `papaver init NAME` writes a first scenario."
+            raise self._stop("the file is empty.", remedy, 1)
         root = self._node(next(self._events), (), 1)
         for event in self._events:
             if isinstance(event, DocumentStartEvent):
