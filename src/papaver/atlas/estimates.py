@@ -118,11 +118,18 @@ def mean(values: npt.ArrayLike, among: npt.ArrayLike) -> Estimate:
 
 
 def median(values: npt.ArrayLike, among: npt.NDArray[np.bool_]) -> Estimate:
-    """Median over the persons ``among``; its error from the order statistics around it."""
-    chosen = np.sort(np.asarray(values, float)[among])
+    """Median over the persons ``among``; its error from the order statistics around it.
+
+    Who lies above it pulls it up, who lies below pulls it down: differences of medians of the same people
+    have the error that such pulls leave.
+    """
+    every, here = np.asarray(values, float), np.asarray(among, bool)
+    chosen = every[here]
     if len(chosen) < 2:
         return Estimate(math.nan)
-    step = 0.5 / math.sqrt(len(chosen))
-    low, middle, high = np.quantile(chosen, [0.5 - min(0.5, step), 0.5, 0.5 + min(0.5, step)])
+    step = min(0.5, 0.5 / math.sqrt(len(chosen)))
+    low, middle, high = np.quantile(chosen, [0.5 - step, 0.5, 0.5 + step])
+    pull = np.where(here, np.sign(every - middle), 0.0)
+    size = float(np.linalg.norm(pull))
     error = (high - low) / 2.0
-    return Estimate(float(middle), np.full(len(chosen), error / math.sqrt(len(chosen))))
+    return Estimate(float(middle), pull * (error / size) if size > 0.0 else np.zeros(len(every)))

@@ -126,12 +126,14 @@ def few_injections(w: World) -> Estimate:
 
 @counterpart("f_time_to_dependence_tx")
 def median_years_to_dependence(w: World) -> Estimate:
-    """Dependent six years after first use (first treatment): median years from first use to dependence."""
+    """Dependent six years after first use (first treatment): median age at dependence minus at first use."""
     c = w.follow(FROM_FIRST_USE)
-    years = np.asarray(c.diaries.lives["dependence_day"] / DAYS_PER_YEAR)
+    first = np.asarray(c.diaries.lives["age_years"])
+    later = first + c.diaries.lives["dependence_day"] / DAYS_PER_YEAR
     entry = 6 * YEAR
     now = c.used(entry - MONTH, entry) & (c.diaries.dependence_items[:, entry] >= DEPENDENCE)
-    return median(years, now & c.ever_dependent(entry))
+    now &= c.ever_dependent(entry)
+    return median(later, now) - median(first, now)
 
 
 # ------------------------------------------------------------------------------------ established injecting
@@ -253,10 +255,10 @@ def dead_by(c: Followed, day: int) -> Estimate:
 
 @counterpart("f_atos_nodecrease")
 def used_throughout(w: World) -> Estimate:
-    """People entering treatment, alive after ten years: use within 30 days at eight or more yearly visits."""
+    """People entering treatment, alive after ten years: any use in each of the ten years."""
     c = w.follow(TREATED)
-    visits = sum(c.used(year * YEAR - MONTH, year * YEAR).astype(int) for year in range(1, 11))
-    return share(np.asarray(visits >= 8), c.alive(10 * YEAR))
+    each = np.stack([c.used(year * YEAR, (year + 1) * YEAR) for year in range(10)])
+    return share(each.all(axis=0), c.alive(10 * YEAR))
 
 
 @counterpart("f_cap_pastyear_use")

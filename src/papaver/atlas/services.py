@@ -10,6 +10,7 @@ import numpy as np
 from papaver.atlas.estimates import Estimate, mean, share
 from papaver.atlas.protocols import (
     MONTH,
+    WEEK,
     YEAR,
     World,
     dependent,
@@ -40,8 +41,10 @@ def a_year_on_methadone(w: World) -> Estimate:
 
 @counterpart("f_tanum_ret")
 def days_on_the_depot(w: World) -> Estimate:
-    """Begun on naltrexone depots after a detoxification: mean days in treatment of twelve weeks."""
+    """Detoxified and on naltrexone depots: mean days in treatment of twelve weeks.
+
+    People of the trial came to it detoxified, so days count from when the week without an opioid is over.
+    """
     c = w.follow(NALTREXONE)
-    there = on_naltrexone(c)
-    begun = there.any(axis=1)
-    return mean(np.minimum(there.sum(axis=1), TWELVE_WEEKS).astype(float), begun)
+    days = on_naltrexone(c).sum(axis=1) - WEEK
+    return mean(np.minimum(days, TWELVE_WEEKS).astype(float), days > 0)

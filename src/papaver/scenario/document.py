@@ -177,7 +177,9 @@ class _Builder:
     def document(self) -> Node:
         start = next((e for e in self._events if isinstance(e, DocumentStartEvent)), None)
         if start is None:
-            remedy = "Compare with a file in examples/; `papaver init NAME` writes a first scenario."
+            remedy = (
+                "Compare with a file in examples/; `papaver init NAME` writes a first one for `papaver run`."
+            )
             raise self._stop("the file is empty.", remedy, 1)
         root = self._node(next(self._events), (), 1)
         for event in self._events:
