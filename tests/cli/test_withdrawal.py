@@ -87,7 +87,8 @@ def test_ways_to_stop() -> None:
         (["heroin", "0mg"], ["AMOUNT", "more than 0"]),
         (["heroin", "1e9mg"], ["AMOUNT"]),
         (["heroin", "99999mg"], ["AMOUNT", "at most 5000"]),
-        (["heroin", "100mg", "--months", "0"], ["--months", "0.1 to 60"]),
+        (["heroin", "100mg", "--months", "0"], ["--months", "0.03 (a day) to 60"]),
+        (["heroin", "100mg", "--months", "0.001"], ["--months", "0.001", "0.03 (a day)"]),
         (["heroin", "100mg", "--months", "nan"], ["--months"]),
         (["heroin", "100mg", "--months", "1e9"], ["--months"]),
         (["heroin", "100mg", "--stop", "now"], ["--stop", "taper:14d"]),
@@ -207,6 +208,14 @@ def test_the_page_tells_course_warnings_and_help_and_writes_the_figure() -> None
     words = "".join(tree.itertext())
     assert "moderate withdrawal" in words  # the title, and with it
     assert "day 1: " in words  # the description for people who cannot see it
+
+
+def test_in_pregnancy_what_is_published_is_told() -> None:
+    usual, late = ("heroin", "100mg/day", "--people", "20", "--days", "3"), ("--pregnant",)
+    assert "relapse is" not in papaver(*usual).stdout
+    out = " ".join(papaver(*usual, *late).stdout.split())
+    assert "relapse is" in out
+    assert "Methadone is cleared faster late in pregnancy" in out
 
 
 def test_the_calendar_counts_people() -> None:

@@ -15,6 +15,7 @@ from papaver.inference import adaptation, behaviour, care, liability, overdose
 from papaver.inference.conditional import sample_given
 from papaver.inference.posterior import (
     Floats,
+    Scale,
     Target,
     find_mode,
     sample,
@@ -39,6 +40,27 @@ def exact_spread() -> Floats:
 
 def test_search_finds_the_line_from_a_far_start() -> None:
     assert find_mode(line(), evaluations=600) == pytest.approx(TRUTH, abs=0.02)
+
+
+def test_the_search_never_ends_worse_than_it_began() -> None:
+    class Begun(Line):
+        def start(self) -> Floats:
+            return np.array(TRUTH)
+
+    one = line()
+    begun = Begun(one.name, one.parameters, one.targets, one.forward)
+    assert find_mode(begun, evaluations=8, sigma=0.3) == pytest.approx(TRUTH, abs=1e-9)
+
+
+def test_values_come_back_from_their_place_in_the_range_whatever_the_scale() -> None:
+    scale = Scale(np.array([0.001, 2.0, -1.0]), np.array([0.1, 8.0, 3.0]), np.array([True, False, False]))
+    values = np.array([0.01, 5.0, 0.0])
+    assert scale.unit(values) == pytest.approx([0.5, 0.5, 0.25])
+    assert scale.values(scale.unit(values)[None, :])[0] == pytest.approx(values)
+    wide = Scale.of(care.stage())
+    rates = [name for name, log in zip(care.PARAMETERS, wide.log, strict=True) if log]
+    assert "leave_methadone" in rates
+    assert "leave_sick_power" not in rates
 
 
 @pytest.mark.parametrize("how", ["chain", "around"])

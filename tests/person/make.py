@@ -30,6 +30,7 @@ def person(**values: Any) -> Any:
         "criteria_factor": 1.0,
         "attempt_factor": 1.0,
         "stay_factor": 1.0,
+        "quieted": 1.0,
         "reaches_blood": 1.0,
         "first_dose_mg": 6.0,
     }

@@ -60,6 +60,14 @@ def test_an_agonist_on_board_quiets_the_urge() -> None:
     assert urge(person(), state(signal_low=0.6), P) < urge(person(), state(), P)
 
 
+def test_how_far_it_is_quieted_differs_between_people_and_only_on_a_medicine() -> None:
+    little, much = person(quieted=0.5), person(quieted=2.0)
+    assert urge(little, state(), P) == urge(much, state(), P)
+    on = state(signal_low=0.6)
+    falls = [urge(w, state(), P) - urge(w, on, P) for w in (little, person(), much)]
+    assert falls == pytest.approx([0.5 * falls[1], falls[1], 2.0 * falls[1]])
+
+
 @pytest.mark.parametrize("field", ["attempt", "rebuilt"])
 def test_what_raises_restraint(field: str) -> None:
     assert restraint(person(), state(**{field: 0.5}), P) > restraint(person(), state(), P)

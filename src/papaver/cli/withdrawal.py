@@ -18,7 +18,7 @@ USUAL_TIMES = {"heroin": 4, "methadone": 1, "buprenorphine": 1}
 TARGET_MG = {"methadone": 80.0, "buprenorphine": 16.0}
 # Full days without before the first dose of buprenorphine, which would bring withdrawal on if given early.
 WAIT_DAYS = {"heroin": 1, "methadone": 3}
-LONGEST_MONTHS, LONGEST_TAPER = 60.0, 60
+SHORTEST_MONTHS, LONGEST_MONTHS, LONGEST_TAPER = 0.03, 60.0, 60  # a day at least
 STOPS = "abrupt, taper:14d, methadone, methadone:80mg, buprenorphine or buprenorphine:16mg"
 DAYS_PER_MONTH = 365.25 / 12
 
@@ -53,6 +53,9 @@ def withdrawal(
             help="A benzodiazepine with this half-life stops at the same time: when its dangers come.",
         ),
     ] = None,
+    pregnant: Annotated[
+        bool, typer.Option("--pregnant", help="The people are pregnant: what is published on that.")
+    ] = False,
     people: Annotated[int, typer.Option(min=20, max=2000, help="People who are followed.")] = 200,
     days: Annotated[int, typer.Option(min=3, max=60, help="Days shown after the last full dose.")] = 21,
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of who these people are.")] = 1,
@@ -79,7 +82,7 @@ def withdrawal(
     if quiet:
         typer.echo(str(path))
         return
-    dangers = danger_sentences(alcohol, benzodiazepine or 0.0)
+    dangers = danger_sentences(alcohol, benzodiazepine or 0.0, pregnant=pregnant)
     for line in page(regimen, months, after, unknown, medicine_hour, dangers):
         typer.echo(line)
     typer.echo(f"\nFigure: {path}")
@@ -113,10 +116,9 @@ def regimen_of(
     name = _drug(drug, faults)
     mg = _mg_per_day(name, amount, purity, faults)
     ending = _ending(name, stop, faults)
-    if not 0 < months <= LONGEST_MONTHS:
-        faults.append(
-            _fault("--months", f"{months:g} months is impossible.", f"Give 0.1 to {LONGEST_MONTHS:g}.")
-        )
+    if not SHORTEST_MONTHS <= months <= LONGEST_MONTHS:
+        remedy = f"Give {SHORTEST_MONTHS:g} (a day) to {LONGEST_MONTHS:g}."
+        faults.append(_fault("--months", f"{months:g} months is impossible.", remedy))
     if faults:
         raise InputError(faults)
     times = times_a_day or USUAL_TIMES[name]

@@ -38,6 +38,7 @@ PARAMETERS = (
     "leave_use",
     "stay_spread",
     "urge_quieted",
+    "urge_quieted_spread",
     "leave_heroin_assisted",
     "stay_ratio_trial",
     "stay_ratio_nsw",
@@ -55,7 +56,8 @@ DETOX_DAYS, DETOX_WEEKS = 28, (1, 2, 3)
 # mix is not told, and halves are assumed. With buprenorphine the week without an opioid begins after it.
 BEFORE_NALTREXONE, UNTIL_NALTREXONE = 8, 42
 WITH_BUPRENORPHINE, WITH_LOFEXIDINE = 0, 3
-WEEK, WEEKS_12, WEEKS_24, FOUR_WEEKS = 7, 84, 168, 28
+WEEK, WEEKS_12, WEEKS_24, FOUR_WEEKS, YEAR = 7, 84, 168, 28, 365
+POSITIVE_DAYS = 3  # for which opiates are found in urine after a use
 # Curves: programme -> ids of Weibull shape and scale (months).
 CURVES = {
     "methadone": ("ret_w_met_shape", "ret_w_met_scale"),
@@ -79,6 +81,7 @@ EVIDENCE = (
     "ret_mult_met_use",
     "ret_mult_bup_use",
     "f_fiellin_days",
+    "f_stable_met_urine",
     "p_induct_xrntx",
 )
 PLANS: dict[str, tuple[float, ...]] = {
@@ -139,6 +142,15 @@ def leaving_while_using(d: Diaries) -> float:
     return max(using_left, 0.5) / max(others_left, 0.5)
 
 
+def positive_when_stable(d: Diaries) -> float:
+    """Percentage of days in the second year of a first stay on which a urine would hold opiates."""
+    used, stay = d.doses > 0, first_stay(d)
+    days = np.arange(YEAR, used.shape[1])
+    positive = np.logical_or.reduce([used[:, days - back] for back in range(POSITIVE_DAYS)])
+    here = days[None, :] < stay[:, None]
+    return 100.0 * float((positive & here).sum()) / max(1.0, float(here.sum()))
+
+
 def simulate(values: Mapping[str, float]) -> dict[str, float]:
     """Every target's counterpart for one set of values."""
     found: dict[str, float] = {}
@@ -149,6 +161,8 @@ def simulate(values: Mapping[str, float]) -> dict[str, float]:
             found[name] = 100.0 * float((stay >= days).mean())
         if programme in ("methadone", "buprenorphine"):
             found[f"use_{programme}"] = math.log(leaving_while_using(d))
+        if programme == "methadone":
+            found["f_stable_met_urine"] = positive_when_stable(d)
         if programme == "buprenorphine":
             through = stay >= WEEKS_24
             use = (d.doses[through, WEEKS_12:WEEKS_24] > 0).sum(axis=1) / (WEEKS_12 / WEEK)
@@ -217,7 +231,8 @@ def targets() -> tuple[Target, ...]:
         for name in SERVICES
     ]
     begun = Target("p_induct_xrntx", 100.0 * float(parameter("p_induct_xrntx").value), 2.7, floor=8.0)
-    return (*kept, *ratios, *services, begun, Target("f_fiellin_days", 0.4, 0.13, floor=0.2))
+    use = Target("f_fiellin_days", 0.4, 0.13, floor=0.2), Target("f_stable_met_urine", 15.0, 2.9, floor=3.0)
+    return (*kept, *ratios, *services, begun, *use)
 
 
 def stage() -> Stage:

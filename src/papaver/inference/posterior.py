@@ -19,6 +19,7 @@ from papaver.evidence.inputs import input_
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+WIDE = 10.0  # a range this many times wide is searched on a log scale
 MARGIN = 1e-4
 LOG_RATIO = 3.0  # ranges wider than this are drawn in the logarithm
 
@@ -98,24 +99,54 @@ class Spread(NamedTuple):
 def find_mode(stage: Stage, *, evaluations: int = 1000, seed: int = 1, sigma: float = 0.2) -> Floats:
     """Least-squares mode inside the prior range by CMA-ES, which minds neither steps nor valleys.
 
-    Every evaluation uses the same random numbers, so the cost is a fixed function of the parameters.
+    Every evaluation uses the same random numbers, so the cost is a fixed function of the parameters. The
+    search begins at the present values, and what it returns is never worse than they are.
     """
     from cmaes import CMA
 
-    low, high = stage.bounds()
-    start = np.clip((stage.start() - low) / (high - low), MARGIN, 1.0 - MARGIN)
-    search = CMA(start, sigma, bounds=np.tile([MARGIN, 1.0 - MARGIN], (len(low), 1)), seed=seed)
-    best, best_cost, spent = start, math.inf, 0
+    scale = Scale.of(stage)
+    start = np.clip(scale.unit(stage.start()), MARGIN, 1.0 - MARGIN)
+    search = CMA(start, sigma, bounds=np.tile([MARGIN, 1.0 - MARGIN], (len(start), 1)), seed=seed)
+    best, best_cost, spent = start, _costs(stage, scale.values(start[None, :]))[0], 1
     while spent < evaluations and not search.should_stop():
         asked = [search.ask() for _ in range(search.population_size)]
-        misses = evaluate(stage, np.array([low + (high - low) * unit for unit in asked]))
-        told = [(unit, float(miss @ miss)) for unit, miss in zip(asked, misses, strict=True)]
-        for unit, cost in told:
-            if cost < best_cost:
-                best, best_cost = unit, cost
+        told = list(zip(asked, _costs(stage, scale.values(np.array(asked))), strict=True))
+        best, best_cost = min([(best, best_cost), *told], key=lambda pair: pair[1])
         search.tell(told)
         spent += len(asked)
-    return low + (high - low) * np.asarray(best)
+    return np.asarray(scale.values(best[None, :])[0])
+
+
+def _costs(stage: Stage, rows: Floats) -> list[float]:
+    return [float(miss @ miss) for miss in evaluate(stage, rows)]
+
+
+class Scale(NamedTuple):
+    """Where values lie in their prior ranges, 0 to 1; on a log scale where a range spans ``WIDE`` times."""
+
+    low: Floats
+    high: Floats
+    log: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, stage: Stage) -> Scale:
+        """The scale of a stage's parameters."""
+        low, high = stage.bounds()
+        return cls(low, high, (low > 0.0) & (high >= WIDE * low))
+
+    def unit(self, values: Floats) -> Floats:
+        """Values (parameters,) to 0..1."""
+        low, high, x = (self._bent(part) for part in (self.low, self.high, values))
+        return np.asarray((x - low) / (high - low))
+
+    def values(self, units: Floats) -> Floats:
+        """0..1 (rows, parameters) to values."""
+        low, high = self._bent(self.low), self._bent(self.high)
+        bent = low + (high - low) * units
+        return np.asarray(np.where(self.log, np.exp(np.where(self.log, bent, 0.0)), bent))
+
+    def _bent(self, x: Floats) -> Floats:
+        return np.asarray(np.where(self.log, np.log(np.where(self.log, x, 1.0)), x))
 
 
 def sample(stage: Stage, mode: Floats, *, rows: int, steps: int, seed: int = 1) -> Spread:

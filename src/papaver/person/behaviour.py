@@ -46,7 +46,7 @@ def urge(w: Any, s: Any, p: Any) -> float:
         + p.urge_habit * s.habit * cue(s, p)
         + negative
         + momentum
-        - p.urge_quieted * max(s.signal_low, s.occupied)
+        - p.urge_quieted * w.quieted * max(s.signal_low, s.occupied)
     )
 
 

@@ -84,6 +84,7 @@ PERSON = np.dtype(
         ("frailty", np.float64),  # symptom frailty
         ("overdose_offset", np.float64),  # added to ln load: how easily this person overdoses
         ("criteria_factor", np.float64),
+        ("quieted", np.float64),  # how far an agonist quiets this person's urge, ratio
         ("attempt_factor", np.float64),  # how strong attempts to stop are in this person, ratio
         ("stay_factor", np.float64),  # how easily this person leaves care, in all stays, ratio
         ("alone", np.float64),

@@ -73,7 +73,7 @@ COHORT = np.dtype(
     ]
 )
 
-FIRST_SPLIT_CALL, LATER_SPLIT_CALL = 1, 30  # calls 5 to 12 and 20 to 25 decide other things
+FIRST_SPLIT_CALL, LATER_SPLIT_CALL = 1, 30  # calls 5 to 13 and 20 to 25 decide other things
 FIRST_TRAITS = 16
 TROUBLE_CALL = 20
 TROUBLES = (ADVERSE, PTSD, DEPRESSION, ANXIETY, ADHD)
@@ -175,6 +175,7 @@ def draw_person(w: Any, s: Any, cohort: Any, p: Any, rate: Any, number: int, k0:
     w.overdose_offset = p.overdose_person_sd * easily
     w.criteria_factor = p.criteria_scale * math.exp(p.criteria_spread * strict)
     w.attempt_factor = math.exp(p.attempt_spread * resolve)
+    w.quieted = math.exp(p.urge_quieted_spread * _normals(number, 13, k0, k1)[0])
     w.stay_factor = math.exp(p.stay_spread * math.sqrt(p.stay_person_share) * restless)
     dose, unwell = _normals(number, 12, k0, k1)
     w.background_score = p.background_score_median * math.exp(p.background_score_sd * unwell)

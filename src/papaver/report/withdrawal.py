@@ -210,9 +210,10 @@ def _salt_words(after: Aftermath) -> str:
     )
 
 
-def danger_sentences(alcohol: bool, half_life_h: float) -> list[str]:
-    """Seizures and delirium when alcohol or a benzodiazepine stops together with the opioid."""
+def danger_sentences(alcohol: bool, half_life_h: float, *, pregnant: bool = False) -> list[str]:
+    """Seizures and delirium when alcohol or a benzodiazepine stops as well; withdrawal in pregnancy."""
     from papaver.evidence.inputs import numbers
+    from papaver.person.danger import pregnancy_facts
     from papaver.person.sedatives import windows
 
     lines = []
@@ -229,7 +230,7 @@ def danger_sentences(alcohol: bool, half_life_h: float) -> list[str]:
             f"{window.first_hour:.0f} to {window.last_hour:.0f} hours after the last of it. That is an "
             "emergency."
         )
-    return lines
+    return [*lines, *(pregnancy_facts(numbers()) if pregnant else ())]
 
 
 def _start_words(regimen: Regimen, when: Timing, other: Timing) -> list[str]:
