@@ -19,6 +19,7 @@ from papaver.person.behaviour import (
     poisson,
     reinforce,
     restraint,
+    unquieted,
     urge,
     uses,
 )
@@ -56,16 +57,30 @@ def test_using_peers_strengthen_the_pull_of_habit() -> None:
     assert pull(1) > pull(0) > 0.0
 
 
-def test_an_agonist_on_board_quiets_the_urge() -> None:
-    assert urge(person(), state(signal_low=0.6), P) < urge(person(), state(), P)
+def test_an_agonist_on_board_quiets_habit_but_not_withdrawal_or_stress() -> None:
+    on, off = state(habit=0.8, novelty=0.3, week=1, signal_low=0.6), state(habit=0.8, novelty=0.3, week=1)
+    assert urge(person(), on, P) < urge(person(), off, P)
+    nothing_to_quiet = [urge(person(), state(sick_now=0.5, stress=1.0, signal_low=x), P) for x in (0.0, 0.9)]
+    assert nothing_to_quiet[0] == nothing_to_quiet[1]
+    full = parameters(urge_quieted=1.0)
+    assert urge(person(), state(habit=0.8, occupied=1.0), full) == urge(person(), state(), full)
 
 
-def test_how_far_it_is_quieted_differs_between_people_and_only_on_a_medicine() -> None:
-    little, much = person(quieted=0.5), person(quieted=2.0)
-    assert urge(little, state(), P) == urge(much, state(), P)
+@many
+@given(shares, shares, st.floats(0.1, 5.0))
+def test_what_is_left_of_the_pull_is_a_share_that_falls_with_the_agonist(
+    x: float, y: float, w: float
+) -> None:
+    low, high = sorted((x, y))
+    left = [unquieted(person(quieted=w), state(signal_low=at), P) for at in (low, high)]
+    assert 0.0 <= left[1] <= left[0] <= 1.0
+    assert unquieted(person(quieted=w), state(), P) == 1.0
+
+
+def test_how_far_it_is_quieted_differs_between_people() -> None:
     on = state(signal_low=0.6)
-    falls = [urge(w, state(), P) - urge(w, on, P) for w in (little, person(), much)]
-    assert falls == pytest.approx([0.5 * falls[1], falls[1], 2.0 * falls[1]])
+    little, usual, much = (unquieted(person(quieted=w), on, P) for w in (0.5, 1.0, 2.0))
+    assert (little, much) == pytest.approx((usual**0.5, usual**2))
 
 
 @pytest.mark.parametrize("field", ["attempt", "rebuilt"])

@@ -34,20 +34,20 @@ def cue(s: Any, p: Any) -> float:
 
 
 @compiled
+def unquieted(w: Any, s: Any, p: Any) -> float:
+    """Share of what habit and novelty pull with that an agonist on board leaves."""
+    held = p.urge_quieted * max(s.signal_low, s.occupied)
+    return float((1.0 - min(1.0, held)) ** w.quieted)
+
+
+@compiled
 def urge(w: Any, s: Any, p: Any) -> float:
     """Urge to use today (logits) from who the person is, where they are, and their state."""
     negative = p.urge_withdrawal * min(1.0, s.sick_now) + p.urge_stress * (
         s.stress + w.stress_mean + s.stress_shift
     )
-    momentum = p.urge_momentum * (s.week & 1)
-    return (
-        w.urge
-        + p.urge_novelty * s.novelty
-        + p.urge_habit * s.habit * cue(s, p)
-        + negative
-        + momentum
-        - p.urge_quieted * w.quieted * max(s.signal_low, s.occupied)
-    )
+    pull = p.urge_novelty * s.novelty + p.urge_habit * s.habit * cue(s, p) + p.urge_momentum * (s.week & 1)
+    return w.urge + pull * unquieted(w, s, p) + negative
 
 
 @compiled
