@@ -40,7 +40,13 @@ def test_number(value: float, digits: int, shown: str) -> None:
 
 @pytest.mark.parametrize(
     ("bounds", "shown"),
-    [((0.241, 0.508), "24–51"), ((-0.02, 0.03), "−2 to 3"), ((0.1, 0.1), "10"), (None, "—")],
+    [
+        ((0.241, 0.508), "24–51"),
+        ((-0.02, 0.03), "−2 to 3"),
+        ((0.1, 0.1), "10"),
+        ((0.096, 0.104), "9.6–10.4"),
+        (None, "—"),
+    ],
 )
 def test_span(bounds: tuple[float, float] | None, shown: str) -> None:
     assert text.span(bounds, 100, 0) == shown

@@ -104,12 +104,15 @@ def number(value: float, digits: int) -> str:
 
 
 def span(bounds: tuple[float, float] | None, scale: float, digits: int) -> str:
-    """An interval such as ``24–51``; a dash when the run cannot tell."""
+    """An interval such as ``24–51``, with a decimal more where its ends would look alike; a dash when the
+    run cannot tell."""
     if bounds is None:
         return "—"
     low, high = (number(scale * bound, digits) for bound in bounds)
     if low == high:
-        return low
+        low, high = (number(scale * bound, digits + 1) for bound in bounds)
+    if low == high:
+        return number(scale * bounds[0], digits)
     return f"{low}–{high}" if not (low.startswith("−") or high.startswith("−")) else f"{low} to {high}"
 
 
