@@ -20,11 +20,11 @@ FOLDER = ROOT / "runs" / "refit"
 STATE = FOLDER / "state.json"
 # Searches start at the shipped values, so far fewer runs do than in a first fit.
 SEARCH = {
-    "adaptation": ["--evaluations", "600"],
-    "behaviour": ["--evaluations", "350", "--spread", "0.06"],
-    "liability": ["--evaluations", "120"],
-    "care": ["--evaluations", "250"],
-    "overdose": ["--evaluations", "150"],
+    "adaptation": ["--evaluations", "200"],
+    "behaviour": ["--evaluations", "60"],
+    "liability": ["--evaluations", "60"],
+    "care": ["--evaluations", "60"],
+    "overdose": ["--evaluations", "60"],
 }
 COVERED = ("adaptation", "overdose")
 Command = list[str]

@@ -77,7 +77,6 @@ def test_notes_are_about_counterparts() -> None:
 OTHER_PEOPLE = {
     "santiagorivera2018risk": {"f_lifetime_dep_given_use"},  # household surveys 1990-2013; the fit: new users
     "dahan2005ceiling": {"dahan_fentanyl_apnea"},  # 21 people had fentanyl, 20 others buprenorphine: the fit
-    "ling2005ctn": {"f_ling_outpt_bup"},  # outpatients; the fit: inpatients
 }
 
 

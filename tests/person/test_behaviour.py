@@ -23,6 +23,7 @@ from papaver.person.behaviour import (
     urge,
     uses,
 )
+from papaver.person.records import METHADONE
 from tests.person.make import CENTRAL, parameters, person, state
 
 P = parameters()
@@ -62,8 +63,17 @@ def test_an_agonist_on_board_quiets_habit_but_not_withdrawal_or_stress() -> None
     assert urge(person(), on, P) < urge(person(), off, P)
     nothing_to_quiet = [urge(person(), state(sick_now=0.5, stress=1.0, signal_low=x), P) for x in (0.0, 0.9)]
     assert nothing_to_quiet[0] == nothing_to_quiet[1]
-    full = parameters(urge_quieted=1.0)
-    assert urge(person(), state(habit=0.8, occupied=1.0), full) == urge(person(), state(), full)
+    held = state(habit=0.8, occupied=1.0)  # nothing is left for heroin to bind
+    assert urge(person(), held, P) == urge(person(), state(), P)
+
+
+def test_a_steady_medicine_satisfies_by_a_share_and_takes_receptors_away() -> None:
+    p = parameters(urge_quieted=0.7)
+    heroin, medicine = state(signal_low=0.8), state(signal_low=0.8, programme=METHADONE)
+    assert unquieted(person(), heroin, p) == pytest.approx(1.0 - 0.8)
+    assert unquieted(person(), medicine, p) == pytest.approx(1.0 - 0.7 * 0.8)
+    medicine["occupied"] = 0.25
+    assert unquieted(person(), medicine, p) == pytest.approx(0.75 * (1.0 - 0.7 * 0.8))
 
 
 @many

@@ -161,11 +161,19 @@ def test_a_depot_brings_all_its_buprenorphine_and_goes_on_after_leaving() -> Non
 def test_medicines_occupy_receptors_and_heroin_does_not_count() -> None:
     s = state()
     s["modes"][:9] = 1.0
-    assert occupied(s) == 0.0
-    s["modes"][9] = 3.0
-    assert occupied(s) == pytest.approx(0.75)
+    assert occupied(s, P) == 0.0
+    s["modes"][11] = 3.0  # buprenorphine
+    assert occupied(s, P) == pytest.approx(0.75)
     s["blockade"] = 4.0
-    assert occupied(s) == pytest.approx(7.0 / 8.0)
+    assert occupied(s, P) == pytest.approx(7.0 / 8.0)
+
+
+def test_methadone_holds_a_fifth_to_a_third_of_receptors_where_it_does_most_of_what_it_can() -> None:
+    s = state()
+    s["modes"][9] = 4.0  # four fifths of its full effect: 80 mg a day
+    assert 0.2 < occupied(s, P) < 0.35
+    s["modes"][9], s["modes"][11] = 0.0, 4.0
+    assert occupied(s, P) == pytest.approx(0.8)
 
 
 def test_a_buprenorphine_detoxification_waits_for_withdrawal_and_its_taper_goes_on_meanwhile() -> None:

@@ -1,6 +1,6 @@
 """Counterparts of findings on further detoxifications: inpatients without medicine, outpatients, brief ones.
 
-Inpatients take the ease of staying fitted to other inpatients; outpatients that of the register.
+Inpatients take the ease of staying fitted to other inpatients, outpatients that of a trial.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from papaver.atlas.withdrawal import completed
 
 # Three days of morphine, five of placebo, then observed to day 11: without an opioid after day 3.
 EIGHT_DAYS_WITHOUT = dependent(0.1, 1500, detoxification(0, days=8, medicine="none", at="inpatient"))
-OUTPATIENT_TAPER = dependent(0.1, 1500, detoxification(0, days=13, medicine="buprenorphine"))
-BRIEF = tapered(2, 2, 13)
+OUTPATIENT_TAPER = tapered(3, 10, 20)  # at home, where heroin is at hand: no ward
+BRIEF = tapered(2 * WEEK, 2 * WEEK, 13 * WEEK)
 MONTHLY_DAYS = 4  # of use a month count as little
 
 
@@ -27,9 +27,9 @@ def eight_days_without(w: World) -> Estimate:
 
 @counterpart("f_ling_outpt_bup")
 def two_weeks_as_outpatients(w: World) -> Estimate:
-    """Thirteen-day taper of buprenorphine as outpatients: present on day 13 with a negative urine."""
+    """Buprenorphine for 13 days as outpatients, ten of them a taper: there at the end, urine negative."""
     c = w.follow(OUTPATIENT_TAPER)
-    return share(completed(c, 13) & negative(c, 13), c.first_stay > 0)
+    return share((c.first_stay >= 12) & negative(c, 13), c.first_stay > 0)
 
 
 @counterpart("f_poats_phase1")

@@ -272,7 +272,7 @@ def year_use_at_33_years(w: World) -> Estimate:
 def positive_at_33_years(w: World) -> Estimate:
     """The same men: use within three days of the interview at 33 years."""
     c = w.follow(COMPULSORY)
-    return share(c.used(c.days - 3, c.days), c.alive(c.days - 1))
+    return share(c.positive(c.days), c.alive(c.days - 1))
 
 
 @counterpart("f_cap_od_share")
@@ -322,7 +322,7 @@ def death_ratio(w: World) -> Estimate:
 @counterpart("f_ca_smr_tx")
 def death_ratio_out_over_in(w: World) -> Estimate:
     """The same people over five years: standardised mortality out of over in treatment."""
-    c = w.follow(TREATED)
+    c = w.follow(KNOWN)
     here = first_years(c, 5)
     return smr(c, here & ~c.cared, w) / smr(c, here & c.cared, w)
 
@@ -391,7 +391,7 @@ def dependent_in_war(w: World) -> Estimate:
 def positive_at_departure(w: World) -> Estimate:
     """Use within three days of leaving, of all men (45 % used)."""
     c = w.follow(VIETNAM)
-    return share(c.used(TOUR - 3, TOUR), np.ones(c.people, np.bool_)).times(PART_OF_ALL_MEN)
+    return share(c.positive(TOUR), np.ones(c.people, np.bool_)).times(PART_OF_ALL_MEN)
 
 
 @counterpart("f_vietnam_addicted_after")

@@ -41,7 +41,7 @@ from papaver.person.records import (
     TAPER_MEDICINE,
     WHEN_LEFT_CARE,
 )
-from papaver.population.engine import Diaries, simulate_diaries
+from papaver.population.engine import URINE_DAYS, Diaries, simulate_diaries
 from papaver.population.job import Job
 
 Bools = npt.NDArray[np.bool_]
@@ -338,6 +338,10 @@ class Followed:
     def used(self, first: int, last: int) -> Bools:
         """Any use in a window."""
         return np.asarray((self.diaries.doses[:, max(0, first) : last] > 0).any(axis=1))
+
+    def positive(self, day: int) -> Bools:
+        """Who gives a urine with opiates on the morning of a day: any use on the days before that count."""
+        return self.used(day - URINE_DAYS, day)
 
     def injections(self, first: int, last: int) -> Ints:
         """Injections in a window."""

@@ -37,17 +37,14 @@ def ten_months_on_methadone(w: World) -> Estimate:
 def positive_at_ten_months(w: World) -> Estimate:
     """Assigned to interim methadone: use within three days ten months later, in a programme or not."""
     c = w.follow(METHADONE_TRIAL)
-    return share(c.used(TEN_MONTHS - 3, TEN_MONTHS), c.alive(TEN_MONTHS) & (c.first_stay > 0))
+    return share(c.positive(TEN_MONTHS), c.alive(TEN_MONTHS) & (c.first_stay > 0))
 
 
 @counterpart("f_stable_met_urine")
 def positive_on_methadone(w: World) -> Estimate:
     """A year or more in one stay on methadone: days with use within three, of all such days."""
     c = w.follow(KNOWN)
-    used = c.diaries.doses > 0
-    positive = used.copy()
-    for back in (1, 2):
-        positive[:, back:] |= used[:, :-back]
+    positive = c.diaries.positive()
     stable = c.cared & c.lived & (c.since_entry >= YEAR)
     return share((positive & stable).sum(axis=1), stable.sum(axis=1))
 

@@ -1,6 +1,6 @@
 """Counterparts of findings on outpatient tapers from buprenorphine: people stabilised, tapered, followed.
 
-A urine is negative without use in the three days before it; a missing one counts as positive, as in the
+A missing urine counts as positive, as in the
 trials, and is missing where people left before the taper ended. Nobody is lost after that.
 """
 
@@ -14,29 +14,29 @@ from papaver.atlas.protocols import WEEK, Cohort, Followed, World, buprenorphine
 from papaver.atlas.registry import counterpart
 
 Bools = npt.NDArray[np.bool_]
-URINE_DAYS, MONTHS_3 = 3, 91
+MONTHS_3 = 91
 
 
-def tapered(weeks_on: int, taper_weeks: int, weeks: int) -> Cohort:
-    """Outpatients of a trial on buprenorphine 16 mg for some weeks, then a taper to nothing."""
+def tapered(days_on: int, taper_days: int, days: int, *, at: str = "trial") -> Cohort:
+    """Outpatients on buprenorphine 16 mg for some days, then a taper to nothing."""
     return dependent(
-        (weeks * WEEK + 1) / 365.25,
+        (days + 1) / 365.25,
         1500,
-        buprenorphine(0, at="trial"),
-        taper(weeks_on * WEEK, taper_weeks * WEEK),
+        buprenorphine(0, at=at),
+        taper(days_on, taper_days),
         age_years=32.0,
         age_log_sd=0.25,
     )
 
 
-LING = tapered(4, 1, 20)
-FIELLIN = tapered(6, 3, 15)
-POATS = tapered(12, 4, 26)
+LING = tapered(4 * WEEK, WEEK, 20 * WEEK)
+FIELLIN = tapered(6 * WEEK, 3 * WEEK, 15 * WEEK)
+POATS = tapered(12 * WEEK, 4 * WEEK, 26 * WEEK)
 
 
 def negative(c: Followed, day: int) -> Bools:
-    """No use in the three days before a day, alive."""
-    return np.asarray(~c.used(day - URINE_DAYS, day) & c.alive(day))
+    """A urine without opiates on a day, alive."""
+    return np.asarray(~c.positive(day) & c.alive(day))
 
 
 @counterpart("f_ling7_end")

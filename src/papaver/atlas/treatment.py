@@ -312,9 +312,9 @@ def relapsed(c: Followed, start: int) -> Bools:
 
 @counterpart("f_smyth_1w")
 def daily_use_in_a_week(w: World) -> Estimate:
-    """Use on three days in a row within a week of leaving a six-week inpatient detoxification."""
+    """Three days of use in a row, the first within a week of leaving a six-week inpatient detoxification."""
     c = w.follow(SIX_WEEKS)
-    used = after_leaving(c, 0, WEEK)
+    used = after_leaving(c, 0, WEEK + 2)
     in_a_row = used[:, :-2] & used[:, 1:-1] & used[:, 2:]
     return share(in_a_row.any(axis=1), c.first_stay < c.death_day)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -184,6 +184,14 @@ def trial(w: World, *, weeks_on: float, mg: float, taper_days: int, speed: dict[
     return w.once(key, lambda: hours_course(doses, START + days + taper_days + 60, w.p, speed=speed))  # type: ignore[no-any-return]
 
 
+class Plan(TypedDict, total=False):
+    """What people of a phase of the trial were given, where not two weeks on 16 mg and two of taper."""
+
+    weeks_on: float
+    mg: float
+    taper_days: int
+
+
 def trial_share(
     w: World, first: int, last: int, *, weeks_on: float = 2, mg: float = 16.0, taper_days: int = 14
 ) -> float:
@@ -208,63 +216,34 @@ def after_first_dose(w: World) -> float:
     return float(np.mean([share_with_cows(course, hours, 5.0, w.p) for course in courses]))
 
 
-@counterpart("f_ctn30_stable_nouse")
-def second_week_on(w: World) -> float:
-    """COWS of 5 or more in the second week on 16 mg, nobody using."""
-    return trial_share(w, 7, 13)
+TWO_WEEKS: Plan = {}
+TWELVE_WEEKS: Plan = {"weeks_on": 12, "mg": 18.7, "taper_days": 28}
+# Findings of the trial in people who do not use: how long on buprenorphine, first and last day, in words.
+WINDOWS = {
+    "f_ctn30_stable_nouse": (TWO_WEEKS, 7, 13, "in the second week on 16 mg"),
+    "f_ctn30_taper1_nouse": (TWO_WEEKS, 14, 20, "in the first week of a two-week taper"),
+    "f_ctn30_taper2_nouse": (TWO_WEEKS, 21, 27, "in the second week of a two-week taper"),
+    "f_ctn30_off1_nouse": (TWO_WEEKS, 28, 34, "in the first week after the taper"),
+    "f_ctn30_off34_nouse": (TWO_WEEKS, 42, 55, "in weeks three and four after the taper"),
+    "f_ctn30_late_nouse": (TWO_WEEKS, 56, 84, "five to eight weeks after the taper"),
+    "f_ctn30p2_wk2_nouse": (TWELVE_WEEKS, 7, 13, "in the second week on 19 mg"),
+    "f_ctn30p2_wk12_nouse": (TWELVE_WEEKS, 77, 83, "in the twelfth week on 19 mg"),
+    "f_ctn30p2_t4_nouse": (TWELVE_WEEKS, 105, 111, "in the fourth week of a four-week taper from 19 mg"),
+}
 
 
-@counterpart("f_ctn30_taper1_nouse")
-def first_taper_week(w: World) -> float:
-    """COWS of 5 or more in the first week of a two-week taper, nobody using."""
-    return trial_share(w, 14, 20)
+def in_window(id: str, plan: Plan, first: int, last: int, words: str) -> None:
+    """Register the counterpart of one of these findings."""
+
+    def run(w: World) -> float:
+        return trial_share(w, first, last, **plan)
+
+    run.__doc__ = f"COWS of 5 or more {words}, nobody using."
+    counterpart(id)(run)
 
 
-@counterpart("f_ctn30_taper2_nouse")
-def second_taper_week(w: World) -> float:
-    """COWS of 5 or more in the second week of a two-week taper, nobody using."""
-    return trial_share(w, 21, 27)
-
-
-@counterpart("f_ctn30_off1_nouse")
-def first_week_off(w: World) -> float:
-    """COWS of 5 or more in the first week after the taper, nobody using."""
-    return trial_share(w, 28, 34)
-
-
-@counterpart("f_ctn30_off34_nouse")
-def weeks_three_and_four_off(w: World) -> float:
-    """COWS of 5 or more in weeks three and four after the taper, nobody using."""
-    return trial_share(w, 42, 55)
-
-
-@counterpart("f_ctn30_late_nouse")
-def second_month_off(w: World) -> float:
-    """COWS of 5 or more five to eight weeks after the taper, nobody using."""
-    return trial_share(w, 56, 84)
-
-
-@counterpart("f_ctn30p2_wk2_nouse")
-def second_week_of_long_treatment(w: World) -> float:
-    """COWS of 5 or more in the second week on 19 mg, nobody using."""
-    return long_share(w, 7, 13)
-
-
-@counterpart("f_ctn30p2_wk12_nouse")
-def twelfth_week_on(w: World) -> float:
-    """COWS of 5 or more in the twelfth week on 19 mg, nobody using."""
-    return long_share(w, 77, 83)
-
-
-@counterpart("f_ctn30p2_t4_nouse")
-def fourth_taper_week(w: World) -> float:
-    """COWS of 5 or more in the fourth week of a four-week taper from 19 mg, nobody using."""
-    return long_share(w, 105, 111)
-
-
-def long_share(w: World, first: int, last: int) -> float:
-    """Percentage with COWS of 5 or more in a window of the long phase: 12 weeks on 19 mg, a 4-week taper."""
-    return trial_share(w, first, last, weeks_on=12, mg=18.7, taper_days=28)
+for _id, _window in WINDOWS.items():
+    in_window(_id, *_window)
 
 
 # ---------------------------------------------------------------------------------- methadone reductions

@@ -129,16 +129,20 @@ def detoxified_cohort(
 
 
 def back_in_a_week(d: Diaries) -> dict[str, float]:
-    """Of people who left the detoxification: any use within a week, and use on three days in a row (%)."""
+    """Of people who left the detoxification: any use within a week, and daily use begun within it (%).
+
+    People were asked much later when they were back to daily use: the first of three days in a row counts.
+    """
     outside = d.programme[:, 1:] == 0
     left = 1 + np.where(outside.any(axis=1), outside.argmax(axis=1), d.programme.shape[1])
-    here = left + WEEK < d.programme.shape[1]
-    days = left[here, None] + np.arange(WEEK)[None, :]
+    seen = WEEK + IN_A_ROW - 1
+    here = left + seen < d.programme.shape[1]
+    days = left[here, None] + np.arange(seen)[None, :]
     used = np.take_along_axis(d.doses[here] > 0, days, axis=1)
-    rows = [used[:, k : WEEK - IN_A_ROW + 1 + k] for k in range(IN_A_ROW)]
-    daily = np.all(rows, axis=0).any(axis=1)
+    daily = np.all([used[:, k : WEEK + k] for k in range(IN_A_ROW)], axis=0).any(axis=1)
+    any_use = used[:, :WEEK].any(axis=1)
     return {
-        "f_smyth_lapse_1wk": 100.0 * float(used.any(axis=1).mean()) if here.any() else 100.0,
+        "f_smyth_lapse_1wk": 100.0 * float(any_use.mean()) if here.any() else 100.0,
         "f_smyth_1w": 100.0 * float(daily.mean()) if here.any() else 100.0,
     }
 

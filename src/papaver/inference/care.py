@@ -57,7 +57,6 @@ DETOX_DAYS, DETOX_WEEKS = 28, (1, 2, 3)
 BEFORE_NALTREXONE, UNTIL_NALTREXONE = 8, 42
 WITH_BUPRENORPHINE, WITH_LOFEXIDINE = 0, 3
 WEEK, WEEKS_12, WEEKS_24, FOUR_WEEKS, YEAR = 7, 84, 168, 28, 365
-POSITIVE_DAYS = 3  # for which opiates are found in urine after a use
 # Curves: programme -> ids of Weibull shape and scale (months).
 CURVES = {
     "methadone": ("ret_w_met_shape", "ret_w_met_scale"),
@@ -144,11 +143,9 @@ def leaving_while_using(d: Diaries) -> float:
 
 def positive_when_stable(d: Diaries) -> float:
     """Percentage of days in the second year of a first stay on which a urine would hold opiates."""
-    used, stay = d.doses > 0, first_stay(d)
-    days = np.arange(YEAR, used.shape[1])
-    positive = np.logical_or.reduce([used[:, days - back] for back in range(POSITIVE_DAYS)])
-    here = days[None, :] < stay[:, None]
-    return 100.0 * float((positive & here).sum()) / max(1.0, float(here.sum()))
+    days = np.arange(YEAR, d.doses.shape[1])
+    here = days[None, :] < first_stay(d)[:, None]
+    return 100.0 * float((d.positive()[:, days] & here).sum()) / max(1.0, float(here.sum()))
 
 
 def simulate(values: Mapping[str, float]) -> dict[str, float]:

@@ -1,9 +1,10 @@
 """Posterior rows of a costly stage, each given all else that is uncertain: randomised maximum likelihood.
 
 Row i is the best fit to the findings blurred by their own errors, with a weak pull to a point drawn from the
-prior, while every other uncertain input has its value of row i of the joint sample. Where findings depend
-linearly on the parameters and errors are Gaussian these rows are draws of the posterior (Kitanidis 1995;
-Oliver et al. 1996). No slope is needed for the inputs that are given, however many they are.
+prior (uniform over the range, in its logarithm where the range is wide), while every other uncertain input
+has its value of row i of the joint sample. Where findings depend linearly on the parameters and errors are
+Gaussian these rows are draws of the posterior (Kitanidis 1995; Oliver et al. 1996). No slope is needed for
+the inputs that are given, however many they are.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from papaver.evidence.inputs import joint_row
-from papaver.inference.posterior import MARGIN, Floats, Spread, Stage, assumed_draws, evaluate
+from papaver.inference.posterior import MARGIN, Floats, Scale, Spread, Stage, assumed_draws, evaluate
 
 NEARBY = 0.08  # spread of the points that give the first slope, in prior ranges
 SLOPE_POINTS = 5  # runs for each parameter
-STEPS = 4  # runs for each row after the first
+STEPS = 5  # runs for each row after the first
 PRIOR_WEIGHT = 12.0  # a Gaussian prior with the variance of a uniform over the range
 FIRST_DAMPING, DAMPING_FACTOR = 1.0, 8.0
 IMPLAUSIBLE = 3.0  # standard deviations
@@ -67,10 +68,10 @@ def sample_given(stage: Stage, mode: Floats, *, rows: int, seed: int = 1, tell: 
     improved by every step taken.
     """
     said = tell or (lambda _line: None)
-    low, high = stage.bounds()
+    scale = Scale.of(stage)
     generator = np.random.Generator(np.random.Philox(seed))
-    start = np.clip((mode - low) / (high - low), MARGIN, 1.0 - MARGIN)
-    given, runs = surroundings(stage, rows, seed), Runs(stage, low, high - low)
+    start = np.clip(scale.unit(mode), MARGIN, 1.0 - MARGIN)
+    given, runs = surroundings(stage, rows, seed), Runs(stage, scale)
     moves, changes = first_moves(runs, start, generator)
     said(f"slopes from {len(moves)} runs; {rows} rows, {1 + STEPS} runs each ...")
     at = np.tile(start, (rows, 1))
@@ -89,7 +90,7 @@ def sample_given(stage: Stage, mode: Floats, *, rows: int, seed: int = 1, tell: 
         changes = np.concatenate([changes, got - standing.misses])
         standing.take(asked, got)
         said(f"step {k + 1}: mean squared miss {np.square(standing.misses).mean():.2f}")
-    found = np.column_stack([low + (high - low) * standing.at, _assumed(stage, given)])
+    found = np.column_stack([scale.values(standing.at), _assumed(stage, given)])
     return Spread((*stage.parameters, *stage.nuisance), found, standing.misses, _told(standing, runs, rows))
 
 
@@ -98,15 +99,14 @@ class Runs:
     """Misses of the targets for parameters in prior ranges."""
 
     stage: Stage
-    low: Floats
-    scale: Floats
+    scale: Scale
     count: int = 0
 
     def __call__(self, at: Floats, given: list[dict[str, float]] | None = None) -> Floats:
         """Standardised misses ``[row, target]``."""
         self.count += len(at)
         some: list[Mapping[str, float]] | None = list(given) if given else None
-        return evaluate(self.stage, self.low + self.scale * at, some)[:, : len(self.stage.targets)]
+        return evaluate(self.stage, self.scale.values(at), some)[:, : len(self.stage.targets)]
 
 
 def first_moves(runs: Runs, start: Floats, generator: np.random.Generator) -> tuple[Floats, Floats]:
@@ -120,16 +120,23 @@ def first_moves(runs: Runs, start: Floats, generator: np.random.Generator) -> tu
 
 def step(rows: Rows, i: int, slope: Floats) -> Floats:
     """Best next point of a row inside the prior range, if the findings were linear near where it stands."""
+    aimed = rows.misses[i] + rows.noise[i]
+    return next_point(rows.at[i], aimed, slope, rows.prior[i], PRIOR_WEIGHT, float(rows.damping[i]))
+
+
+def next_point(
+    at: Floats, misses: Floats, slope: Floats, prior: Floats, weight: float, damping: float
+) -> Floats:
+    """Where squared misses, ``weight`` times the squared distance to ``prior`` and ``damping`` times that to
+    ``at`` would be least inside the prior range (0 to 1) if misses were linear with ``slope``."""
     from scipy.optimize import lsq_linear
 
     size = len(slope)
-    pulls = np.sqrt([PRIOR_WEIGHT, rows.damping[i]])
+    pulls = np.sqrt([weight, damping])
     matrix = np.concatenate([slope.T, pulls[0] * np.eye(size), pulls[1] * np.eye(size)])
-    aim = np.concatenate(
-        [-(rows.misses[i] + rows.noise[i]), pulls[0] * (rows.prior[i] - rows.at[i]), np.zeros(size)]
-    )
-    bounds = (MARGIN - rows.at[i] - 1e-12, 1.0 - MARGIN - rows.at[i] + 1e-12)
-    return np.asarray(np.clip(rows.at[i] + lsq_linear(matrix, aim, bounds).x, MARGIN, 1.0 - MARGIN))
+    aim = np.concatenate([-misses, pulls[0] * (prior - at), np.zeros(size)])
+    bounds = (MARGIN - at - 1e-12, 1.0 - MARGIN - at + 1e-12)
+    return np.asarray(np.clip(at + lsq_linear(matrix, aim, bounds).x, MARGIN, 1.0 - MARGIN))
 
 
 def _assumed(stage: Stage, given: list[dict[str, float]]) -> Floats:

@@ -23,13 +23,14 @@ INTRODUCTION = """\
 
 Five small groups of numbers are fitted, each to findings of its own kind, in this order; everything else is
 measured, derived or assumed with a range, and every other finding is a check of the
-[validation](validation.md). The mode is found by CMA-ES, all else central. The posterior is one joint sample:
-row *i* of a stage is fitted given row *i* of every earlier stage and row *i* of every other uncertain input,
-by randomised maximum likelihood (findings blurred by their own errors, a weak pull to a point of the prior,
-four damped Gauss-Newton steps; `--chain`: an affine-invariant ensemble instead). A draw of the model is a
-row of it, so a draw with slow clearance has the withdrawal, use and leaving that were fitted with it.
-`papaver fit STAGE` repeats it, keeps every run of the model and goes on where it was interrupted; `make
-refit` does all stages and what rests on them.
+[validation](validation.md). The mode is found by CMA-ES and then by Gauss-Newton steps along the slopes of
+the findings, estimated from runs around it; all else is central. The posterior is one joint sample: row *i*
+of a stage is fitted given row *i* of every earlier stage and row *i* of every other uncertain input, by
+randomised maximum likelihood (findings blurred by their own errors, a weak pull to a point of the prior,
+which is uniform, in the logarithm where a range is wide; five damped Gauss-Newton steps; `--chain`: an
+affine-invariant ensemble instead). A draw of the model is a row of it, so a draw with slow clearance has
+the withdrawal, use and leaving that were fitted with it. `papaver fit STAGE` repeats it, keeps every run of
+the model and goes on where it was interrupted; `make refit` does all stages and what rests on them.
 
 Each figure shows the targets as the posterior predicts them (left; shaded: two standard deviations) and the
 parameters in their prior ranges (right). A target far from zero in every row is one the model cannot reach.

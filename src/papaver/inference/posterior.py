@@ -19,7 +19,7 @@ from papaver.evidence.inputs import input_
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-WIDE = 10.0  # a range this many times wide is searched on a log scale
+WIDE = 10.0  # a range this many times wide is searched, and its values spread, on a log scale
 MARGIN = 1e-4
 LOG_RATIO = 3.0  # ranges wider than this are drawn in the logarithm
 
@@ -69,14 +69,13 @@ class Stage:
         return np.array([(got[t.name] - t.value) / t.spread for t in self.targets])
 
     def residuals(self, x: Floats, given: Mapping[str, float] | None = None) -> Floats:
-        """Standardised misses of the targets, then a weak pull to the middle of each prior range.
+        """Standardised misses of the targets, then a weak pull to the middle of each prior range (of
+        its logarithm where the range is wide).
 
         ``given`` are values of other inputs; those left out stay central.
         """
-        low, high = self.bounds()
         got = self.forward({**(given or {}), **dict(zip(self.parameters, map(float, x), strict=True))})
-        pull = (x - (low + high) / 2.0) / (high - low)
-        return np.concatenate([self.misses(got), pull])
+        return np.concatenate([self.misses(got), Scale.of(self).unit(x) - 0.5])
 
     def log_posterior(self, x: Floats) -> float:
         """Log posterior density up to a constant; minus infinity outside the prior range."""

@@ -18,6 +18,7 @@ import numpy as np
 from papaver.errors import Fault, InputError
 from papaver.inference.conditional import sample_given
 from papaver.inference.figures import fit_figure
+from papaver.inference.polish import polish
 from papaver.inference.posterior import (
     Floats,
     Spread,
@@ -66,6 +67,9 @@ def run_stage(
     if known:
         said(f"going on: {known} runs were made before")
     mode = find_mode(stage, evaluations=effort.evaluations, seed=effort.seed, sigma=effort.spread)
+    if not effort.chain:
+        said("steps along the slopes ...")
+        mode = polish(stage, mode, seed=effort.seed, tell=tell)
     said(f"mode found after {time.monotonic() - start:.0f} s; sampling ...")
     spread = posterior_of(stage, mode, effort, tell)
     write_posterior(folder / f"posterior_{stage.name}.csv", spread.names, spread.rows)

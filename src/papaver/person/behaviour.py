@@ -16,7 +16,7 @@ import math
 from typing import Any
 
 from papaver.compiled import compiled
-from papaver.person.records import PRESCRIBED
+from papaver.person.records import NONE, PRESCRIBED
 from papaver.randomness import ATTEMPT_STRENGTH, ATTEMPT_WAIT, exponential
 
 
@@ -35,9 +35,14 @@ def cue(s: Any, p: Any) -> float:
 
 @compiled
 def unquieted(w: Any, s: Any, p: Any) -> float:
-    """Share of what habit and novelty pull with that an agonist on board leaves."""
-    held = p.urge_quieted * max(s.signal_low, s.occupied)
-    return float((1.0 - min(1.0, held)) ** w.quieted)
+    """Share of what habit and novelty pull with that is left.
+
+    An agonist on board satisfies: heroin wholly, a medicine's steady signal by a share, more in some people
+    than in others. And receptors that a medicine holds are not there for heroin.
+    """
+    steady = s.programme != NONE or s.occupied > 0.0
+    satisfied = s.signal_low * (p.urge_quieted if steady else 1.0)
+    return float((1.0 - min(1.0, satisfied)) ** w.quieted * (1.0 - s.occupied))
 
 
 @compiled

@@ -154,8 +154,8 @@ def leaving_hazard(s: Any, w: Any, p: Any) -> float:
 def leave(s: Any, w: Any, steps: Any, count: int, p: Any, day: int, k0: int, k1: int) -> bool:
     """Leave the programme if the hazard has reached what was drawn, or a detoxification or taper is over.
 
-    Contact holds an intention; when it ends, what time alone would have left of it is left, and less in those
-    who leave before the end, who have mostly given it up.
+    Contact holds an intention; when it ends, what time alone would have left of it is left, and at most a
+    fitted share in those who leave before the end.
     """
     if not treated(s):
         return False

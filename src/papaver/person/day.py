@@ -507,7 +507,7 @@ def one_day(
     out[OUT_ATTEMPT] += attempts + seek_to_stop(s, w, p, day, k0, k1)
     accompany(s, steps, count, day)
     treated = s.programme > 0 or s.depot_mg > 0.0 or s.blockade > 0.0
-    s.occupied = occupied(s) if treated else 0.0
+    s.occupied = occupied(s, p) if treated else 0.0
     doses, wish = 0, 0.0
     if not waiting:
         doses, wish = decide_use(s, w, t, steps, count, p, day)

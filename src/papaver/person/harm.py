@@ -38,16 +38,17 @@ from papaver.randomness import CO_USE, OVERDOSE_OUTCOME, OVERDOSE_WAIT, exponent
 def sedation_today(s: Any, w: Any, p: Any, table: Any, day: int, k0: int, k1: int) -> float:
     """Share of the wakefulness drive that alcohol, benzodiazepines and gabapentinoids take today.
 
-    People who take them do so on part of the days; several act on what the others leave. Which there are is
-    written into ``s.beside``, stimulants too, which take nothing from breathing.
+    People with alcohol drink every day, people with the others take them on part of the days; several act on
+    what the others leave. Which there are is written into ``s.beside``, stimulants too, which take nothing
+    from breathing.
     """
     has = w.trait
     s.beside = 0
     if has[ALCOHOL] + has[BENZODIAZEPINES] + has[GABAPENTINOIDS] + has[STIMULANTS] == 0:
         return 0.0
-    u, v, x, y = uniforms(w.number, day, CO_USE, 0, k0, k1)
+    _, v, x, y = uniforms(w.number, day, CO_USE, 0, k0, k1)
     left = 1.0
-    if has[ALCOHOL] == 1 and u < p.co_use_days:
+    if has[ALCOHOL] == 1:
         left *= 1.0 - table.sedative[0]
         s.beside += BESIDE_ALCOHOL
     if has[BENZODIAZEPINES] == 1 and v < p.co_use_days:

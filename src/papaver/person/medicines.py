@@ -297,10 +297,16 @@ def fade_blockade(s: Any, p: Any) -> None:
 
 
 @compiled
-def occupied(s: Any) -> float:
-    """Share of receptors that medicines hold now: what heroin's high would be missing."""
-    load = s.blockade
-    for k in range(FIRST_MODE[METHADONE_DRUG], FIRST_MODE[NALOXONE]):
-        load += s.modes[k]
-    load = max(0.0, load)
+def occupied(s: Any, p: Any) -> float:
+    """Share of receptors that medicines hold now, and heroin no longer finds.
+
+    Methadone, as a full agonist, needs few of them for its effect (the rest is in reserve); buprenorphine and
+    antagonists hold as many as their load says.
+    """
+    full, others = 0.0, s.blockade
+    for k in range(FIRST_MODE[METHADONE_DRUG], FIRST_MODE[BUPRENORPHINE_DRUG]):
+        full += s.modes[k]
+    for k in range(FIRST_MODE[BUPRENORPHINE_DRUG], FIRST_MODE[NALOXONE]):
+        others += s.modes[k]
+    load = max(0.0, full / (1.0 + p.receptor_reserve) + others)
     return load / (1.0 + load)

@@ -451,7 +451,16 @@ class Diaries:
     lives: npt.NDArray[np.void]
     expected: npt.NDArray[np.float32]
 
+    def positive(self) -> npt.NDArray[np.bool_]:
+        """Days on which a urine holds opiates, ``[person, day]``: any use then or on the two days before."""
+        used = self.doses > 0
+        found = used.copy()
+        for back in range(1, URINE_DAYS):
+            found[:, back:] |= used[:, :-back]
+        return np.asarray(found)
 
+
+URINE_DAYS = 3  # for which opiates are found in urine after a use
 DIARY_COLUMNS = ("doses", "status", "criteria", "dependence_items", "sick", "overdose", "programme", "beside")
 
 

@@ -117,7 +117,7 @@ class Supply(Model):
     """What is used and how."""
 
     injecting_share: float | None = share("Share of people who inject; the others smoke or snort.", 0.4)
-    alcohol_share: float | None = share("Share of people who drink heavily, at times with heroin.", 0.3)
+    alcohol_share: float | None = share("Share of people who drink alcohol every day, with heroin too.", 0.25)
     benzodiazepine_share: float | None = share(
         "Share of people who take benzodiazepines, at times with heroin.", 0.2
     )
