@@ -8,6 +8,7 @@ import pytest
 from papaver.person.course import CUSTODY, HOSPITAL
 from papaver.person.records import (
     AT_START,
+    CHANGE_SETTING,
     CUSTODY_STAY,
     DETOXIFICATION,
     HEROIN_CARE,
@@ -49,7 +50,8 @@ def test_the_clock_of_remission_stands_still_in_custody() -> None:
 
 def test_criteria_of_before_custody_still_count_after_it() -> None:
     """A year and more inside is no year without them: who has used nothing since keeps them for months."""
-    d = run(step(CUSTODY_STAY, ON_DAY, delay=IN, c=450.0), days=560)
+    dry = step(CHANGE_SETTING, ON_DAY, delay=IN, a=-1.0, b=0.0)  # no heroin to be had, inside and after
+    d = run(step(CUSTODY_STAY, ON_DAY, delay=IN, c=450.0), dry, days=560)
     quiet = (d.doses[:, IN + 1 : 546] == 0).all(axis=1) & (d.dependence_items[:, IN + 7] > 0)
     quiet &= d.lives["death_day"] < 0
     assert quiet.sum() > 10

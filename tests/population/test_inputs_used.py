@@ -98,6 +98,7 @@ def lives(record: Any) -> Iterator[np.ndarray]:
     once = ("keep_rule", "cut_back", "stop", "detoxification", "change_setting")
     for plan, people, dependent in (
         ([row for name in once for row in PLANS[name]], 60, False),
+        ("stop", 240, True),
         ("methadone", 30, True),
         ("buprenorphine", 240, True),
         ("detoxification", 30, True),

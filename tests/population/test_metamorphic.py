@@ -230,7 +230,7 @@ def test_naltrexone_blocks_and_a_restraint_holds_back() -> None:
     """After the same detoxification people use less with naltrexone, or with more to hold them back."""
     detox = {**PLANS["detoxification"][0], "when": 0, "again": 0, "uptake": 1.0}
     after = {"do": 8, "when": 3, "c": 28.0}
-    plans = ([detox], [detox, after], [detox, {"do": 7, "when": 3, "a": -1.0, "b": -1.0, "d": 3.0}])
+    plans = ([detox], [detox, after], [detox, {"do": 7, "when": 3, "a": -1.0, "b": -1.0, "d": 6.0}])
     days = [(diaries(job(plan, 400, dependent=True), 300).doses[:, 60:] > 0).mean() for plan in plans]
     assert days[1] < days[0]
     assert days[2] < 0.7 * days[0]
