@@ -89,9 +89,13 @@ def test_plans_and_steps_are_added_and_removed(visit: Opened) -> None:
     paste(one, SMALL)
     one.page.get_by_text("nothing", exact=True).click()
     one.page.get_by_role("button", name="methadone", exact=True).click()
-    with one.page.expect_download() as saved:
-        one.page.get_by_text("Scenario file", exact=True).click()
-    text = saved.value.path().read_text(encoding="utf-8")
+    for _ in range(20):  # the step reaches the form within seconds, also on a busy machine
+        with one.page.expect_download() as saved:
+            one.page.get_by_text("Scenario file", exact=True).click()
+        text = saved.value.path().read_text(encoding="utf-8")
+        if "do: methadone" in text:
+            break
+        one.page.wait_for_timeout(250)
     assert "do: methadone" in text
     assert saved.value.suggested_filename == "pasted.yaml"
 
