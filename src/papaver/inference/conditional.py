@@ -72,7 +72,7 @@ def sample_given(stage: Stage, mode: Floats, *, rows: int, seed: int = 1, tell: 
     generator = np.random.Generator(np.random.Philox(seed))
     start = np.clip(scale.unit(mode), MARGIN, 1.0 - MARGIN)
     given, runs = surroundings(stage, rows, seed), Runs(stage, scale)
-    moves, changes = first_moves(runs, start, generator)
+    moves, changes, _ = first_moves(runs, start, generator)
     said(f"slopes from {len(moves)} runs; {rows} rows, {1 + STEPS} runs each ...")
     at = np.tile(start, (rows, 1))
     standing = Rows(
@@ -109,13 +109,13 @@ class Runs:
         return evaluate(self.stage, self.scale.values(at), some)[:, : len(self.stage.targets)]
 
 
-def first_moves(runs: Runs, start: Floats, generator: np.random.Generator) -> tuple[Floats, Floats]:
-    """Moves from the mode and what they change, all else central."""
+def first_moves(runs: Runs, start: Floats, generator: np.random.Generator) -> tuple[Floats, Floats, Floats]:
+    """Moves from the mode, what they change, and the misses there, all else central."""
     count = SLOPE_POINTS * len(start)
     near = start + NEARBY * generator.standard_normal((count, len(start)))
     near = np.clip(near, MARGIN, 1.0 - MARGIN)
     got = runs(np.vstack([start, near]))
-    return near - start, got[1:] - got[0]
+    return near - start, got[1:] - got[0], got[0]
 
 
 def step(rows: Rows, i: int, slope: Floats) -> Floats:

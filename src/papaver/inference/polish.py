@@ -26,8 +26,8 @@ def polish(stage: Stage, mode: Floats, *, rounds: int = ROUNDS, seed: int = 1, t
     scale = Scale.of(stage)
     runs, generator = Runs(stage, scale), np.random.Generator(np.random.Philox(seed))
     at = np.clip(scale.unit(mode), MARGIN, 1.0 - MARGIN)
-    moves, changes = first_moves(runs, at, generator)
-    misses, middle = runs(at[None, :])[0], np.full(len(at), 0.5)
+    moves, changes, misses = first_moves(runs, at, generator)
+    middle = np.full(len(at), 0.5)
     for k in range(rounds):
         slope = np.asarray(np.linalg.lstsq(moves, changes, rcond=None)[0], float)
         asked = np.array([next_point(at, misses, slope, middle, 1.0, damping) for damping in DAMPINGS])
