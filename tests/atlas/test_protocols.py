@@ -18,6 +18,7 @@ from papaver.atlas.protocols import (
     stopped,
 )
 from papaver.evidence import inputs
+from papaver.inference.behaviour import back_in_a_week
 from papaver.population.engine import LIFE, Diaries
 
 OCCASIONAL, IN_TREATMENT, RESIDENTIAL, DEAD_OVERDOSE = 1, 4, 5, 7
@@ -43,6 +44,26 @@ def test_use_is_counted_within_the_window() -> None:
     assert c.use_days(1, 5).tolist() == [2]
     assert c.injections(0, 3).tolist() == [3]
     assert c.used(3, 4).tolist() == [False]
+
+
+def test_a_urine_holds_opiates_on_the_day_of_use_and_for_two_days_after() -> None:
+    c = followed([[0, 1, 0, 0, 0, 2, 0], [0, 0, 0, 0, 0, 0, 0]])
+    assert c.diaries.positive().astype(int).tolist() == [[0, 1, 1, 1, 0, 1, 1], [0] * 7]
+    for day in range(1, 8):  # on a morning: by the days before it
+        assert c.positive(day).tolist() == c.diaries.positive()[:, day - 1].tolist()
+
+
+def test_daily_use_counts_from_its_first_day_and_by_nobody_whose_week_is_not_seen() -> None:
+    inside, days = [1] * 3, 9  # leaving on day 3; a week and the two days after it are seen
+
+    def back(after: list[int]) -> dict[str, float]:
+        doses = [[0] * 3 + after + [0]]
+        return back_in_a_week(followed(doses, programme=[inside + [0] * (days + 1)]).diaries)
+
+    late = back([0, 0, 0, 0, 0, 0, 1, 1, 1])
+    assert late == {"f_smyth_lapse_1wk": 100.0, "f_smyth_1w": 100.0}
+    assert back([0, 0, 0, 0, 0, 0, 0, 1, 1]) == {"f_smyth_lapse_1wk": 0.0, "f_smyth_1w": 0.0}
+    assert back([1, 0, 1, 0, 1, 0, 1, 0, 1]) == {"f_smyth_lapse_1wk": 100.0, "f_smyth_1w": 0.0}
 
 
 def test_a_household_survey_leaves_out_the_dead_and_those_in_residence() -> None:
