@@ -18,7 +18,7 @@ from papaver.csvtext import of_records
 from papaver.inference.conditional import sample_given
 from papaver.inference.emulator import Quadratic, Reduced, emulate
 from papaver.inference.figures import PALE, as_svg, styled
-from papaver.inference.posterior import Floats, Stage, find_mode
+from papaver.inference.posterior import Floats, Scale, Stage, find_mode
 from papaver.inference.recovery import with_truth
 from papaver.inference.remember import remembering
 from papaver.inference.report import make_folder
@@ -67,23 +67,23 @@ def coverage(
 
 
 def replicate(stage: Reduced, generator: np.random.Generator) -> Floats:
-    """One fit: for each parameter the truth's rank among the posterior rows (0 to 1) and the row's sd."""
-    low, high = stage.bounds()
-    truth = generator.uniform(low, high)
+    """One fit: for each parameter the truth's rank among the posterior rows (0 to 1) and their sd,
+    in prior ranges. The truth is drawn from the prior of the sampler."""
+    scale = Scale.of(stage)
+    truth = scale.values(generator.random((1, len(stage.parameters))))[0]
     aimed = with_truth(stage, truth, generator)
     seed = int(generator.integers(2**31))
     mode = find_mode(aimed, evaluations=EVALUATIONS, seed=seed, sigma=STEP)
     rows = sample_given(aimed, mode, rows=ROWS, seed=seed).rows
-    return np.stack([(rows < truth).mean(axis=0), rows.std(axis=0)])
+    return np.stack([(rows < truth).mean(axis=0), scale.unit(rows).std(axis=0)])
 
 
 def _summed(stage: Reduced, got: Floats) -> list[Coverage]:
-    low, high = stage.bounds()
-    prior_sd = (high - low) / np.sqrt(12.0)
+    prior_sd = 1.0 / np.sqrt(12.0)
     found = []
     for j, name in enumerate(stage.parameters):
         held = [float((np.abs(got[:, 0, j] - 0.5) <= level / 2.0).mean()) for level in LEVELS]
-        shrink = float(got[:, 1, j].mean() / prior_sd[j])
+        shrink = float(got[:, 1, j].mean() / prior_sd)
         found.append(Coverage(stage.name, name, len(got), held[0], held[1], held[2], shrink))
     return found
 
