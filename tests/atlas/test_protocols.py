@@ -63,6 +63,7 @@ def test_daily_use_counts_from_its_first_day_and_by_nobody_whose_week_is_not_see
     late = back([0, 0, 0, 0, 0, 0, 1, 1, 1])
     assert late == {"f_smyth_lapse_1wk": 100.0, "f_smyth_1w": 100.0}
     assert back([0, 0, 0, 0, 0, 0, 0, 1, 1]) == {"f_smyth_lapse_1wk": 0.0, "f_smyth_1w": 0.0}
+    assert back([0, 1, 1, 0, 1, 1, 0, 1, 1]) == {"f_smyth_lapse_1wk": 100.0, "f_smyth_1w": 0.0}
     assert back([1, 0, 1, 0, 1, 0, 1, 0, 1]) == {"f_smyth_lapse_1wk": 100.0, "f_smyth_1w": 0.0}
 
 

@@ -79,11 +79,10 @@ def replicate(stage: Reduced, generator: np.random.Generator) -> Floats:
 
 
 def _summed(stage: Reduced, got: Floats) -> list[Coverage]:
-    prior_sd = 1.0 / np.sqrt(12.0)
     found = []
     for j, name in enumerate(stage.parameters):
         held = [float((np.abs(got[:, 0, j] - 0.5) <= level / 2.0).mean()) for level in LEVELS]
-        shrink = float(got[:, 1, j].mean() / prior_sd)
+        shrink = float(got[:, 1, j].mean() * np.sqrt(12.0))  # of an even prior
         found.append(Coverage(stage.name, name, len(got), held[0], held[1], held[2], shrink))
     return found
 
@@ -96,6 +95,11 @@ def expected(level: float, fits: int) -> tuple[float, float]:
     return float(low / fits), float(high / fits)
 
 
+def mean_held(rows: Sequence[Coverage], level: float) -> float:
+    """Percentage of intervals of a level that hold the truth, over parameters and fits."""
+    return 100.0 * float(np.mean([getattr(one, f"held_{100 * level:.0f}") for one in rows]))
+
+
 def told(rows: Sequence[Coverage], emulator: Quadratic) -> Iterator[str]:
     """Lines for the reader."""
     for finding, part in zip(emulator.findings, emulator.explained, strict=True):
@@ -106,10 +110,9 @@ def told(rows: Sequence[Coverage], emulator: Quadratic) -> Iterator[str]:
         )
         yield f"{one.parameter:36s} {parts}   posterior over prior sd {one.shrink:.2f}"
     for level in LEVELS:
-        mean_held = float(np.mean([getattr(one, f"held_{100 * level:.0f}") for one in rows]))
         low, high = expected(level, rows[0].fits)
         yield (
-            f"{100 * level:.0f} % intervals hold the truth in {100 * mean_held:.0f} % "
+            f"{100 * level:.0f} % intervals hold the truth in {mean_held(rows, level):.0f} % "
             f"(one parameter: {100 * low:.0f} to {100 * high:.0f} expected in {rows[0].fits} fits)"
         )
 
@@ -153,6 +156,11 @@ def figure(rows: Sequence[Coverage]) -> bytes:
         axes.set_yticks([-k for k in range(len(rows))], [row.parameter for row in rows])
         axes.set_xlim(0.0, 1.02)
         axes.set_xlabel(f"share of {rows[0].fits} fits whose interval holds the truth; shaded: expected")
-        axes.set_title(f"Coverage: {rows[0].stage}", loc="left")
+        shares = ", ".join(f"{mean_held(rows, level):.0f}" for level in LEVELS)
+        asked = ", ".join(f"{100 * level:.0f}" for level in LEVELS)
+        axes.set_ylim(0.6 - len(rows), 0.6)
+        axes.set_title(
+            f"{rows[0].stage.capitalize()}: intervals of {asked} % hold the truth in {shares} %", loc="left"
+        )
         axes.legend(loc="lower left", frameon=False)
         return as_svg(chart)
